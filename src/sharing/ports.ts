@@ -1,0 +1,153 @@
+/**
+ * What the rules ask of the outside, in the rules' words. `plex/`, `storage/` and `discord/` carry it out;
+ * `app.ts` introduces them to each other.
+ */
+import type { AccountId, LibraryId, ServerId, ShareId } from '../lib/ids.ts'
+import type { Result } from '../lib/result.ts'
+import type { LibraryAccess } from './library-access.ts'
+
+// ---------------------------------------------------------------------------------------------------------------
+// plex.tv
+
+/** A library of the server. Titles are not unique; the id is. */
+export interface Library {
+  id: LibraryId
+  /** `movie`, `show`, `artist`, `photo`, or a word that plex.tv adds tomorrow. */
+  type: string
+  title: string
+}
+
+/** The account whose server is shared. */
+export interface Owner {
+  accountId: AccountId
+  username: string
+  email: string
+}
+
+/** The names by which plex.tv knows somebody. All are optional: an address without an account has only the address. */
+export interface PlexIdentity {
+  accountId?: AccountId
+  username?: string
+  email?: string
+}
+
+/**
+ * Downloads, restrictions and the like, exactly as plex.tv gave them. What we do not edit goes back untouched.
+ */
+export type SharingSettings = Readonly<Record<string, unknown>>
+
+/** plex.tv's record that a person may use some libraries of one server. */
+export interface Share {
+  id: ShareId
+  /** `pending` until the person accepts. */
+  status: 'pending' | 'active'
+  who: PlexIdentity
+  /** For display only: titles and friendly names can be chosen freely and change. */
+  title?: string
+  /** `undefined`: plex.tv's answer did not say which libraries; "could not find out" is never "none". */
+  access: LibraryAccess | undefined
+  settings: SharingSettings
+  invitedAt?: Date
+  acceptedAt?: Date
+}
+
+/** A user of the owner's Plex Home: a full account, or a managed one that lives only there. */
+export interface HomeUser {
+  accountId: AccountId
+  title: string
+  username?: string
+  email?: string
+  admin: boolean
+  /** A managed user: removing it destroys it. */
+  managed: boolean
+  restrictionProfile?: string
+  /** Whether a Home PIN is set. */
+  hasPin: boolean
+}
+
+/** A complete reading of plex.tv, or none at all: a partial one is a trouble. */
+export interface Reading<T> {
+  value: T
+  readAt: Date
+}
+
+/** Whom an invitation goes to. `accountId` where it is known: user names change hands. */
+export type Recipient = { accountId: AccountId } | { email: string } | { username: string }
+
+export interface Invitation {
+  to: Recipient
+  access: LibraryAccess
+  /** `undefined`: as plex.tv does by default. */
+  downloads?: boolean
+}
+
+/** How an invitation came out where plex.tv gave a clear answer. */
+export type ShareAnswer =
+  /** Carried out. `share` is there where the answer itself carried the record. */
+  | { kind: 'shared'; share?: Share }
+  /** There is a share with this person (v1: 400 "already sharing"; v2: 422/1999) or he is the owner: read again. */
+  | { kind: 'alreadySharing' }
+  /** plex.tv knows no such account, or the address is not one. */
+  | { kind: 'noSuchAccount' }
+
+/** Why plex.tv did not do what was asked. */
+export type TroubleKind =
+  | 'unreachable'
+  | 'timedOut'
+  | 'rateLimited'
+  | 'unauthorised'
+  | 'forbidden'
+  | 'notFound'
+  /** The route is gone and no other form of it is left: plex.tv changed. */
+  | 'gone'
+  | 'rejected'
+  | 'serverError'
+  /** An answer that cannot be read: HTML, cut off, of another shape. */
+  | 'unexpected'
+
+export interface Trouble {
+  kind: TroubleKind
+  /** Of a write: plex.tv may have carried it out all the same. Always false for a read. */
+  mayHaveHappened: boolean
+  /** When it makes sense to ask again, where plex.tv said so. */
+  until?: Date
+  /** plex.tv's own code and words, free of secrets; for the log and the administrator. */
+  code?: string
+  message?: string
+}
+
+/** One owner's one server at plex.tv. Reads are complete or a trouble; a write is sent at most once a call. */
+export interface LibrarySharing {
+  readonly serverId: ServerId
+  /** The server's name for people. */
+  readonly serverName: string
+  readonly owner: Owner
+
+  /** The libraries that can be shared. `fresh` asks plex.tv whatever is cached. An empty answer is a trouble. */
+  libraries(options?: ReadOptions): Promise<Result<Reading<readonly Library[]>, Trouble>>
+  /** The shares of this server. Pending and active ones come from separate lists: ask only for what is needed. */
+  shares(status: Share['status'], options?: ReadOptions): Promise<Result<Reading<readonly Share[]>, Trouble>>
+  home(options?: ReadOptions): Promise<Result<Reading<readonly HomeUser[]>, Trouble>>
+  /** What was last read, however old, without asking plex.tv: for autocomplete. `undefined` where nothing was read. */
+  lastRead(): LastRead
+
+  share(invitation: Invitation): Promise<Result<ShareAnswer, Trouble>>
+  /** Replaces the libraries of an active share, its settings untouched. The share as the answer shows it, if it does. */
+  changeLibraries(share: Share, access: LibraryAccess): Promise<Result<Share | undefined, Trouble>>
+  /** Removes this one share of this one server, or withdraws it while it is pending. `notFound` is a trouble: look. */
+  end(share: Pick<Share, 'id' | 'status' | 'who'>): Promise<Result<void, Trouble>>
+  /** Removes a user from the Plex Home. A managed user is destroyed by it. */
+  removeFromHome(accountId: AccountId): Promise<Result<void, Trouble>>
+}
+
+export interface ReadOptions {
+  /** Ask plex.tv even where a recent answer is kept. Readings at the same time share one request all the same. */
+  fresh?: boolean
+}
+
+export interface LastRead {
+  libraries: readonly Library[] | undefined
+  pending: readonly Share[] | undefined
+  active: readonly Share[] | undefined
+  home: readonly HomeUser[] | undefined
+}
