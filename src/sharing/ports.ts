@@ -2,7 +2,7 @@
  * What the rules ask of the outside, in the rules' words. `plex/`, `storage/` and `discord/` carry it out;
  * `app.ts` introduces them to each other.
  */
-import type { AccountId, LibraryId, ServerId, ShareId } from '../lib/ids.ts'
+import type { AccountId, GuildId, LibraryId, MemberId, ServerId, ShareId } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { LibraryAccess } from './library-access.ts'
 
@@ -150,4 +150,46 @@ export interface LastRead {
   pending: readonly Share[] | undefined
   active: readonly Share[] | undefined
   home: readonly HomeUser[] | undefined
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The store
+
+/** Documents of one kind, each under one key. A store that fails throws `StoreUnavailable`; it never seems empty. */
+export interface Documents<T> {
+  get(key: string): Promise<T | undefined>
+  /**
+   * Changes one document by compare-and-set, in its turn: `change` sees what is stored now and returns what shall
+   * be stored, or `undefined` to leave it. It may be called again where another process was faster, so it must be
+   * pure. Returns what is stored in the end.
+   */
+  update(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>
+  remove(key: string): Promise<void>
+  /** Everything whose key begins so, in the order of the keys. */
+  list(prefix: string): Promise<readonly T[]>
+}
+
+/** A Discord member's Plex account, as he proved it or as somebody entitled said. */
+export interface Link {
+  guildId: GuildId
+  memberId: MemberId
+  who: PlexIdentity
+  linkedAt: Date
+  /** The member himself, or who linked him. */
+  linkedBy: MemberId
+}
+
+/** The mapping of Discord members to Plex accounts: one member has one account, one address belongs to one member. */
+export interface Links {
+  ofMember(guildId: GuildId, memberId: MemberId): Promise<Link | undefined>
+  /** By keyed hash: the address itself is nowhere readable in the store. */
+  ofEmail(guildId: GuildId, email: string): Promise<Link | undefined>
+  /** `taken` where the address belongs to another member of this guild. Replaces the member's earlier link. */
+  link(link: Link): Promise<'linked' | 'taken'>
+  unlink(guildId: GuildId, memberId: MemberId): Promise<void>
+}
+
+/** The store did not answer, or not intelligibly: nothing was learnt and nothing may be concluded. */
+export class StoreUnavailable extends Error {
+  override name = 'StoreUnavailable'
 }
