@@ -5,6 +5,7 @@
 import type { AccountId, GuildId, LibraryId, MemberId, ServerId, ShareId } from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
 import type { LibraryAccess } from './library-access.ts'
+import type { Actor } from './policy.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
 // plex.tv
@@ -193,3 +194,59 @@ export interface Links {
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'
 }
+
+// ---------------------------------------------------------------------------------------------------------------
+// People on Discord
+
+/** `closed`: the person takes no messages from the bot (Discord's 50007, 50278). It never stands in an action's way. */
+export type NoticeOutcome = 'delivered' | 'closed' | 'failed'
+
+/** Tells people things in direct messages; the words are `discord/views`' affair. */
+export interface Notifier {
+  /** A member was invited: how to accept, or, where plex.tv accepted at once, where to watch. */
+  invited(to: MemberId, news: InvitedNews): Promise<NoticeOutcome>
+  /** A decision that had been queued or unclear has come out. */
+  outcome(to: MemberId, news: OutcomeNews): Promise<NoticeOutcome>
+  /** Asks a member for his Plex account, with a button that leads to the draft. */
+  askForAccount(to: MemberId, ask: AccountAsk): Promise<NoticeOutcome>
+}
+export interface InvitedNews {
+  serverName: string
+  guildId: GuildId
+  status: Share['status']
+  /** The address or name that plex.tv sent the invitation to: the member's own. */
+  who: PlexIdentity
+  libraryTitles: readonly string[] | 'all'
+}
+export interface OutcomeNews {
+  guildId: GuildId
+  serverName: string
+  subject: PlexIdentity
+  came: 'shared' | 'changed' | 'ended' | 'refused' | 'parked'
+}
+export interface AccountAsk {
+  guildId: GuildId
+  serverName: string
+  draftId: string
+}
+
+/** Asks Discord who somebody is now: his roles at this moment, not those of a cache. */
+export interface Members {
+  /** `undefined`: he is no member any more. Throws where Discord cannot be asked. */
+  actor(guildId: GuildId, memberId: MemberId): Promise<Actor | undefined>
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Which server a guild uses
+
+/** The owner's servers that a guild may share, and no others. */
+export interface Connections {
+  /** The guild's server, or the one of this name. Connects first where that has not succeeded yet. */
+  of(guildId: GuildId, server?: string): Promise<Result<LibrarySharing, ConnectionProblem>>
+  /** Those that are connected now, without asking plex.tv: for autocomplete. */
+  connected(guildId: GuildId): readonly LibrarySharing[]
+}
+export type ConnectionProblem =
+  | { problem: 'notSetUp' }
+  | { problem: 'serverUnknown'; asked: string; servers: readonly string[] }
+  | { problem: 'trouble'; trouble: Trouble }

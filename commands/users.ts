@@ -1,0 +1,17 @@
+import { defineCommand, option } from '../src/discord/define.ts'
+import { usersView } from '../src/discord/views/users.ts'
+import { peopleFilters } from '../src/sharing/use-cases/list-people.ts'
+
+/** `/users`: everybody who has access, or is about to. */
+export default defineCommand({
+  name: 'users',
+  description: 'Show who has access to the Plex server',
+  needs: 'see-people',
+  options: {
+    filter: option.oneOf('Only some of them', peopleFilters),
+    search: option.text('Part of a name', { maxLength: 20 }),
+    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+  },
+  run: async ({ actor, options, rules }) =>
+    usersView(await rules.listPeople(actor, options), { ...options, page: 0 }),
+})

@@ -1,0 +1,8 @@
+import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'discord-api-types/v10'
+
+/** What a person is told. Replies are private; an empty list takes the buttons away. */
+export interface Reply {
+  content: string
+  components?: readonly Row[]
+}
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>

@@ -1,0 +1,182 @@
+import { DiscordAPIError } from 'discord.js'
+import type { Log } from '../lib/log.ts'
+import type { Actor } from '../sharing/policy.ts'
+import { StoreUnavailable } from '../sharing/ports.ts'
+import type { Refusal } from '../sharing/refusal.ts'
+import type { Rules } from '../sharing/rules.ts'
+import type { Answers } from './answers.ts'
+import { splitCustomId } from './custom-id.ts'
+import type { AnyAction, AnyComponent, Command, Needs } from './define.ts'
+import type { Asked, Invocation } from './interaction.ts'
+import type { Reply } from './reply.ts'
+import { refusalView } from './views/refusal.ts'
+import * as trouble from './views/trouble.ts'
+
+export interface Routing {
+  commands: readonly Command[]
+  components: readonly AnyComponent[]
+  rules: Rules
+  answers: Answers
+  log: Log
+  /** A short word that both the log and the person get when something went wrong. */
+  newReference(): string
+}
+
+/**
+ * Takes every interaction to the one file that handles it. The acknowledgement leaves at once and side by side with
+ * the work; the answer comes as one edit. Never throws: whatever happens, the person is told.
+ */
+export function createRouter(routing: Routing): (invocation: Invocation) => Promise<void> {
+  const commands = new Map(routing.commands.map((command) => [command.name, command]))
+  const components = new Map(routing.components.map((component) => [component.route.kind, component]))
+  const seen = new RecentIds()
+
+  return async (invocation) => {
+    // The gateway may deliver an interaction twice, for instance when a connection is resumed.
+    if (seen.has(invocation.id)) return
+    try {
+      await take(invocation)
+    } catch (error) {
+      logLost(routing.log, invocation, error)
+    }
+  }
+
+  async function take(invocation: Invocation): Promise<void> {
+    const { asked } = invocation
+    switch (asked.kind) {
+      case 'command':
+        return takeCommand(invocation, asked)
+      case 'autocomplete':
+        return takeAutocomplete(invocation, asked)
+      case 'component':
+      case 'modal':
+        return takePress(invocation, asked)
+      default:
+        return asked satisfies never
+    }
+  }
+
+  async function takeCommand(
+    invocation: Invocation,
+    asked: Extract<Asked, { kind: 'command' }>,
+  ): Promise<void> {
+    const action = actionOf(commands.get(asked.name), asked.subcommand)
+    await acknowledgedWhile(invocation, 'new', async () => {
+      const { actor, id } = invocation
+      if (!action) return trouble.unknownCommand()
+      if (!actor) return trouble.onlyInGuilds()
+      const denied = await deniedTo(actor, action.needs)
+      if (denied) return refusalView(denied)
+      // Discord has checked the options against the registration, which is made from the same declaration.
+      return action.run({ id, actor, options: asked.options as never, rules: routing.rules })
+    })
+  }
+
+  async function takeAutocomplete(
+    invocation: Invocation,
+    asked: Extract<Asked, { kind: 'autocomplete' }>,
+  ): Promise<void> {
+    const action = actionOf(commands.get(asked.name), asked.subcommand)
+    const complete = action?.options[asked.focused]?.complete
+    const typed = String(asked.options[asked.focused] ?? '')
+    const { actor } = invocation
+    const mayComplete = action && actor && !(await deniedTo(actor, action.needs))
+    const choices = complete && mayComplete ? await complete({ typed, actor, rules: routing.rules }) : []
+    await routing.answers.choices(invocation, [...choices])
+  }
+
+  async function takePress(
+    invocation: Invocation,
+    asked: Extract<Asked, { kind: 'component' | 'modal' }>,
+  ): Promise<void> {
+    const { kind, isCurrent, parts } = splitCustomId(asked.customId)
+    const component = isCurrent ? components.get(kind) : undefined
+    const params = component?.route.read(parts)
+    if (!component || !params) return routing.answers.say(invocation, trouble.oldButton())
+    if ('open' in component) return routing.answers.modal(invocation, component.open(params))
+    const { id, actor, memberId } = invocation
+    const press = {
+      id,
+      params,
+      values: asked.kind === 'component' ? asked.values : [],
+      fields: asked.kind === 'modal' ? asked.fields : {},
+      rules: routing.rules,
+    }
+    await acknowledgedWhile(invocation, component.answers, async () => {
+      if ('runFor' in component) return component.runFor({ ...press, memberId })
+      if (!actor) return trouble.onlyInGuilds()
+      const denied = await deniedTo(actor, component.needs)
+      return denied ? refusalView(denied) : component.run({ ...press, actor })
+    })
+  }
+
+  async function deniedTo(actor: Actor, needs: Needs): Promise<Refusal | undefined> {
+    return needs === 'everybody' ? undefined : routing.rules.mayNot(actor, needs)
+  }
+
+  async function acknowledgedWhile(
+    invocation: Invocation,
+    answers: 'update' | 'new',
+    work: () => Promise<Reply>,
+  ): Promise<void> {
+    const acknowledge = answers === 'new' ? routing.answers.defer : routing.answers.deferUpdate
+    const [acknowledged, reply] = await Promise.all([
+      acknowledge(invocation).then(
+        () => true,
+        (error: unknown) => logLost(routing.log, invocation, error),
+      ),
+      replyOf(invocation, work),
+    ])
+    if (acknowledged === true) await routing.answers.edit(invocation, reply)
+  }
+
+  /** What the work says, or, where it broke, that it broke and what to do. */
+  async function replyOf(invocation: Invocation, work: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await work()
+    } catch (error) {
+      const reference = routing.newReference()
+      const storeIsDown = error instanceof StoreUnavailable
+      routing.log.error(
+        { reference, asked: nameOf(invocation.asked), guild: invocation.actor?.guildId, error },
+        storeIsDown ? 'the store did not answer' : 'a command broke',
+      )
+      return storeIsDown ? trouble.storeUnavailable(reference) : trouble.broken(reference)
+    }
+  }
+}
+
+function actionOf(command: Command | undefined, subcommand: string | undefined): AnyAction | undefined {
+  if (!command) return undefined
+  const { actions } = command
+  return actions.kind === 'one' ? actions.action : actions.actions[subcommand ?? '']
+}
+
+function nameOf(asked: Asked): string {
+  return 'name' in asked
+    ? [asked.name, asked.subcommand].filter(Boolean).join(' ')
+    : splitCustomId(asked.customId).kind
+}
+
+/**
+ * The person cannot be told any more: the 3 seconds or the 15 minutes are over, or another process answered first.
+ * What was done stays done, and stands in the history.
+ */
+function logLost(log: Log, { id, asked }: Invocation, error: unknown): void {
+  const code = error instanceof DiscordAPIError ? error.code : undefined
+  log.warn({ interaction: id, asked: nameOf(asked), code, error }, 'an answer did not reach Discord')
+}
+
+/** The last thousand interaction ids: enough for what a resumed connection repeats. The store holds the rest. */
+class RecentIds {
+  readonly #ids = new Set<string>()
+
+  /** Whether it was seen before; from now on it was. */
+  has(id: string): boolean {
+    if (this.#ids.has(id)) return true
+    this.#ids.add(id)
+    const [oldest] = this.#ids
+    if (this.#ids.size > 1_000 && oldest !== undefined) this.#ids.delete(oldest)
+    return false
+  }
+}

@@ -1,0 +1,53 @@
+import { escapeMarkdown } from '@discordjs/builders'
+
+/**
+ * Every text that comes from people or from plex.tv goes through here before Discord sees it: control, bidirectional
+ * and invisible characters are taken out, markdown, mentions and links lose their effect, and it is cut.
+ * (`allowed_mentions` is none on every message besides.)
+ */
+export function plain(text: string, most = 80): string {
+  const visible = text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')
+    .replace(/ {2,}/gu, ' ')
+    .trim()
+  const short = [...visible].length > most ? `${[...visible].slice(0, most - 1).join('')}…` : visible
+  return defused(
+    escapeMarkdown(short, { heading: true, bulletedList: true, numberedList: true, maskedLink: true }),
+  )
+}
+
+/** A zero-width space takes the meaning from what Discord would otherwise make of it: mentions, links, tags. */
+function defused(text: string): string {
+  return text
+    .replace(/@/gu, `@${nothing}`)
+    .replace(/</gu, `<${nothing}`)
+    .replace(/:\/\//gu, `:${nothing}//`)
+    .replace(/(discord(?:app)?)\.(gg|com)/giu, `$1${nothing}.$2`)
+    .replace(/\bwww\./giu, `www${nothing}.`)
+    .replace(/^([-+*>#])/u, `${nothing}$1`)
+}
+const nothing = '\u200b'
+
+/** An address for those who may not see it: enough to recognise one's own. */
+export function maskedEmail(email: string): string {
+  const [local = '', domain = ''] = email.split('@')
+  const dot = domain.lastIndexOf('.')
+  return `${local.slice(0, 1)}•••@${domain.slice(0, 1)}•••${dot < 0 ? '' : domain.slice(dot)}`
+}
+
+/** "one library", "3 libraries". */
+export function count(many: number, one: string, more: string): string {
+  return many === 1 ? `one ${one}` : `${many} ${more}`
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(items: readonly string[], word = 'and'): string {
+  if (items.length < 2) return items.join('')
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`
+}
+
+/** A time that every reader sees in his own zone: "in 2 minutes". */
+export const relative = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:R>`
+/** A date that every reader sees in his own zone. */
+export const day = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:D>`

@@ -1,0 +1,15 @@
+import { ActionRowBuilder, ButtonBuilder } from '@discordjs/builders'
+import { ButtonStyle } from 'discord-api-types/v10'
+import type { Row } from '../reply.ts'
+import { routes } from '../routes.ts'
+
+export function buttons(...all: ButtonBuilder[]): Row {
+  return new ActionRowBuilder<ButtonBuilder>().addComponents(...all).toJSON()
+}
+
+export const button = (label: string, customId: string, style = ButtonStyle.Secondary) =>
+  new ButtonBuilder().setLabel(label).setCustomId(customId).setStyle(style)
+export const danger = (label: string, customId: string) => button(label, customId, ButtonStyle.Danger)
+export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
+
+export const dismissButton = (label = 'Leave as is') => button(label, routes.dismiss.id({}))

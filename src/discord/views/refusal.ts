@@ -1,0 +1,166 @@
+import type { FailureReason } from '../../sharing/person.ts'
+import type { Capability } from '../../sharing/policy.ts'
+import type { ConnectionProblem, Trouble } from '../../sharing/ports.ts'
+import type { Refusal } from '../../sharing/refusal.ts'
+import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
+import type { Reply } from '../reply.ts'
+import { listed, plain, relative } from '../text.ts'
+import { because } from './describe.ts'
+
+/** What a refusal says: what happened (nothing was changed), why, and the next step. */
+export function refusalView(refusal: Refusal): Reply {
+  return { content: words(refusal), components: [] }
+}
+
+function words(refusal: Refusal): string {
+  switch (refusal.reason) {
+    case 'notAllowed':
+      return notAllowed(refusal.capability, refusal.askRoles)
+    case 'nobodyNamed':
+      return 'Nobody was named, so nobody was invited. Say who with `email` (an e-mail address or a Plex user name) or with `member`.'
+    case 'badRecipient':
+      return badRecipient(refusal)
+    case 'badLibraries':
+      return `${badLibraries(refusal.problem, refusal.offered)} Nothing was changed.`
+    case 'badDuration':
+      return `“${plain(refusal.typed)}” is not a length of time that I understand, so nothing was changed. Write for example \`12h\`, \`30d\`, \`2w\`, \`3m\` (months) or \`1y\`.`
+    case 'theOwner':
+      return 'That is the owner of the Plex server, who has everything already. Nothing was changed.'
+    case 'emailTaken':
+      return 'This Plex account belongs to another member of this Discord server already, so nothing was changed. If that is wrong, ask a manager to look at both with `/users`.'
+    case 'unknownPerson':
+      return `Nobody called “${plain(refusal.typed)}” has access or a pending invitation, so nothing was changed. Choose somebody from the list that appears while you type, or look with \`/users\`.`
+    case 'ambiguousPerson':
+      return `“${plain(refusal.typed)}” fits ${refusal.choices.length} different Plex accounts (${listed(refusal.choices.map((who) => plain(who.username ?? '?')))}), so I touched none of them. Choose one from the list that appears while you type.`
+    case 'stillPending':
+      return 'This invitation has not been accepted yet, and Plex cannot change the libraries of a pending one. Nothing was changed. Cancel it with `/revoke` and invite again with `/invite` and the libraries you want.'
+    case 'draftGone':
+      return 'This has been dealt with already, or it was left for too long. Nothing was changed just now. Run the command again if it is still wanted.'
+    case 'notYours':
+      return 'Somebody else began this, so only that person can finish it. Nothing was changed.'
+    case 'noConnection':
+      return noConnection(refusal.problem)
+    case 'plexTrouble':
+      return plexTrouble(refusal.trouble)
+    case 'plexRefused':
+      return plexRefused(refusal.because)
+    default:
+      return refusal satisfies never
+  }
+}
+
+const doing: Record<Capability, string> = {
+  request: 'ask for access and see what can be shared',
+  invite: 'invite people',
+  review: 'review requests',
+  'see-people': 'see who has access',
+  change: 'change somebody’s libraries',
+  revoke: 'end somebody’s access',
+  home: 'manage the Plex Home',
+  audit: 'read the audit trail',
+  'see-emails': 'see e-mail addresses',
+  settings: 'change my settings',
+}
+
+function notAllowed(capability: Capability, askRoles: readonly string[]): string {
+  const roles = askRoles.slice(0, 5).map((role) => `<@&${role}>`)
+  const who = [...roles, 'anybody who may manage this Discord server']
+  return `You may not ${doing[capability]} here (the right \`${capability}\` is missing), so nothing was done. Ask ${listed(who, 'or')}; an administrator gives rights with \`/settings roles\`.`
+}
+
+function badRecipient({ problem, typed }: Extract<Refusal, { reason: 'badRecipient' }>): string {
+  switch (problem) {
+    case 'empty':
+      return 'Nobody was named, so nothing was changed. Give an e-mail address or a Plex user name.'
+    case 'malformedEmail':
+      return `“${plain(typed)}” is not an e-mail address, so nothing was sent. Check it for a typing mistake: it needs a name, an @ and a domain, like \`mira@example.com\`.`
+    case 'malformedUsername':
+      return `“${plain(typed)}” is neither an e-mail address nor a Plex user name (those have no blanks), so nothing was sent. Check it and try again.`
+    default:
+      return problem satisfies never
+  }
+}
+
+function badLibraries(problem: LibrariesProblem, offered: readonly string[]): string {
+  const shown = offered.slice(0, 15).map((title) => `“${plain(title, 40)}”`)
+  const all = shown.length === 0 ? '' : ` This server has ${listed(shown)}.`
+  switch (problem.problem) {
+    case 'empty':
+      return `No library was named, and I never take that to mean all of them.${all} Name some, separated by commas, or say \`all\`.`
+    case 'allWithOthers':
+      return '`all` means every library, future ones too, and has to stand alone. Say only `all`, or only the libraries you mean.'
+    case 'unknown': {
+      const similar = problem.similar.map((library) => `“${plain(library.title, 40)}”`)
+      const hint = similar.length > 0 ? ` Did you mean ${listed(similar, 'or')}?` : all
+      return `There is no library “${plain(problem.piece)}” on this server.${hint} Choose from the list that appears while you type.`
+    }
+    case 'ambiguous': {
+      const choices = problem.choices.map((choice) =>
+        'id' in choice
+          ? `\`${plain(choice.title, 40)} #${choice.id}\` (${plain(choice.type, 20)})`
+          : `the set “${plain(choice.name, 40)}”`,
+      )
+      return `“${plain(problem.piece)}” could be ${listed(choices, 'or')}. Write the one you mean with its number.`
+    }
+    default:
+      return problem satisfies never
+  }
+}
+
+function noConnection(problem: ConnectionProblem): string {
+  switch (problem.problem) {
+    case 'notSetUp':
+      return 'No Plex server is connected for this Discord server yet, so nothing was done. The person who runs me has to set `PLEX_TOKEN` and put this server’s id into `DISCORD_GUILD_IDS`; the README says how.'
+    case 'serverUnknown':
+      return `There is no Plex server “${plain(problem.asked)}” here, so nothing was done. ${
+        problem.servers.length === 0
+          ? 'The Plex account owns none that I may use.'
+          : `I know ${listed(problem.servers.map((name) => `“${plain(name)}”`))}.`
+      }`
+    case 'trouble':
+      return plexTrouble(problem.trouble)
+    default:
+      return problem satisfies never
+  }
+}
+
+function plexTrouble(trouble: Trouble): string {
+  const what = `${capitalised(because(trouble.kind))}, so I could not find out what is so, and nothing was changed.`
+  switch (trouble.kind) {
+    case 'unauthorised':
+      return `${what} The person who runs me has to give me a new \`PLEX_TOKEN\` and restart me; everything I know is kept.`
+    case 'forbidden':
+      return `${what} It has to be the token of the account that owns the server; the person who runs me can check it.`
+    case 'rateLimited':
+      return `${what} Please try again ${trouble.until ? relative(trouble.until) : 'in a few minutes'}.`
+    case 'gone':
+      return `${what} The person who runs me should look for a newer version of me.`
+    default:
+      return `${what} Please try again in a few minutes.`
+  }
+}
+
+function plexRefused(reason: FailureReason): string {
+  switch (reason) {
+    case 'noSuchAccount':
+      return 'plex.tv knows no such account, so nobody was invited. Check the spelling; for somebody without a Plex account, use the e-mail address.'
+    case 'conflict':
+      return 'plex.tv says that this person has a share already, but shows none. Nothing was changed, and I will not try again by myself. Look at “Manage library access” in the Plex web app and remove what is left over there, then invite again.'
+    case 'alreadyHasOther':
+      return 'This person has access already, with other libraries. Nothing was changed. Use `/libraries` with `who` to change them.'
+    case 'shareGone':
+      return 'This person has no access any more: it was ended elsewhere in the meantime. Nothing was changed. Invite again with `/invite`.'
+    case 'stillPending':
+      return 'This invitation has not been accepted yet, and Plex cannot change a pending one. Cancel it with `/revoke` and invite again.'
+    case 'rejected':
+      return 'plex.tv refused it and nothing was changed. The person who runs me finds plex.tv’s own words in the log.'
+    case 'forbidden':
+      return 'plex.tv does not allow this to the connected account, and nothing was changed. It has to be the account that owns the server.'
+    case 'ambiguous':
+      return 'Several Plex accounts fit, so I touched none of them. Choose one from the list that appears while you type.'
+    default:
+      return reason satisfies never
+  }
+}
+
+export const capitalised = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`

@@ -1,0 +1,143 @@
+import { ActionRowBuilder, StringSelectMenuBuilder } from '@discordjs/builders'
+import type { PlexIdentity } from '../../sharing/ports.ts'
+import type { Refusal } from '../../sharing/refusal.ts'
+import { whoValue } from '../../sharing/use-cases/find-access.ts'
+import {
+  namesOf,
+  type PeopleFilter,
+  type PeopleList,
+  type PersonRow,
+} from '../../sharing/use-cases/list-people.ts'
+import type { Reply, Row } from '../reply.ts'
+import { routes } from '../routes.ts'
+import { count, day, plain, relative } from '../text.ts'
+import { button, buttons, danger, dismissButton, primary } from './buttons.ts'
+import { accessWords } from './describe.ts'
+import { refusalView } from './refusal.ts'
+
+export const peoplePerPage = 10
+
+export interface PageWish {
+  filter?: PeopleFilter
+  search?: string
+  page: number
+}
+
+/** One page of people, a select to open one of them, and the way to the other pages. */
+export function usersView(result: PeopleList | Refusal, wish: PageWish): Reply {
+  if (result.outcome === 'refused') return refusalView(result)
+  const { rows, serverName, libraries, readAt } = result
+  const which = `${wish.filter ? ` (${wish.filter})` : ''}${wish.search ? ` matching “${plain(wish.search, 40)}”` : ''}`
+  if (rows.length === 0) {
+    const next =
+      wish.filter || wish.search
+        ? 'Try `/users` without filter and search.'
+        : 'Invite somebody with `/invite`.'
+    return {
+      content: `Nobody${which} on **${plain(serverName)}**, as of ${relative(readAt)}. ${next}`,
+      components: [],
+    }
+  }
+  const pages = Math.ceil(rows.length / peoplePerPage)
+  const page = Math.min(Math.max(wish.page, 0), pages - 1)
+  const shown = rows.slice(page * peoplePerPage, (page + 1) * peoplePerPage)
+  const head = `**${plain(serverName)}**: ${count(rows.length, 'person', 'people')}${which}, as of ${relative(readAt)}${pages > 1 ? `, page ${page + 1} of ${pages}` : ''}`
+  return {
+    content: [head, ...shown.map((row) => line(row, libraries))].join('\n'),
+    components: [...pick(shown), ...turn(page, pages, wish)],
+  }
+}
+
+function line(row: PersonRow, libraries: PeopleList['libraries']): string {
+  const member = row.memberId === undefined ? '' : ` <@${row.memberId}>`
+  const email = row.email !== undefined && row.name !== '' ? ` (${plain(row.email, 60)})` : ''
+  const access = row.state === 'home' ? '' : `: ${accessWords(row.access, libraries, 4)}`
+  const since = row.since ? `, ${row.state === 'pending' ? 'invited' : 'since'} ${day(row.since)}` : ''
+  const ends = row.endsAt ? `, ends ${relative(row.endsAt)}` : ''
+  return `${rowName(row)}${email}${member} · ${stateWords[row.state]}${access}${since}${ends}`
+}
+
+export const stateWords: Record<PersonRow['state'], string> = {
+  unknown: 'unknown',
+  approved: 'waiting to be sent',
+  sending: 'being sent',
+  unclear: 'unclear, will be looked up',
+  changing: 'being changed',
+  revoking: 'being ended',
+  parked: 'needs a look',
+  pending: 'pending',
+  active: 'active',
+  suspended: 'suspended',
+  gone: 'ended',
+  home: 'Plex Home',
+}
+
+const rowName = (row: PersonRow) =>
+  row.name !== '' ? `**${plain(row.name)}**` : `**${plain(row.email ?? hiddenAddress, 60)}**`
+const hiddenAddress = 'an address without an account'
+
+/** A person's name for a reader who may, or may not, see addresses. */
+export function shownName(who: PlexIdentity, title: string | undefined, seesEmails: boolean): string {
+  const { name, email } = namesOf(who, title)
+  if (name !== '')
+    return seesEmails && email ? `**${plain(name)}** (${plain(email, 60)})` : `**${plain(name)}**`
+  return seesEmails && email ? `**${plain(email, 60)}**` : hiddenAddress
+}
+
+function pick(rows: readonly PersonRow[]): Row[] {
+  const options = rows.flatMap((row) => {
+    if (row.shareId === undefined) return []
+    const label = (row.name || row.email || `${hiddenAddress} (${row.shareId})`).slice(0, 100)
+    return [{ label, value: whoValue.share(row.shareId), description: stateWords[row.state] }]
+  })
+  if (options.length === 0) return []
+  const menu = new StringSelectMenuBuilder()
+    .setCustomId(routes.peoplePick.id({}))
+    .setPlaceholder('Open somebody')
+    .addOptions(options)
+  return [new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(menu).toJSON()]
+}
+
+function turn(page: number, pages: number, { filter, search }: PageWish): Row[] {
+  if (pages < 2) return []
+  const to = (target: number) =>
+    routes.peoplePage.id({ filter: filter ?? '', page: String(target), search: search ?? '' })
+  return [
+    buttons(
+      button('Previous', to(page - 1)).setDisabled(page === 0),
+      button('Next', to(page + 1)).setDisabled(page === pages - 1),
+    ),
+  ]
+}
+
+/** Everything about one person, and what can be done. */
+export function personView(result: PeopleList | Refusal, who: string): Reply {
+  if (result.outcome === 'refused') return refusalView(result)
+  const row = result.rows.find((each) => each.shareId !== undefined && whoValue.share(each.shareId) === who)
+  if (!row) {
+    return {
+      content: 'plex.tv shows this person no longer. Nothing was changed; look again with `/users`.',
+      components: [],
+    }
+  }
+  const lines = [
+    `${rowName(row)}${row.memberId === undefined ? ', not linked to a member' : ` · <@${row.memberId}>`}`,
+    ...(row.email !== undefined && row.name !== '' ? [`Address: ${plain(row.email, 60)}`] : []),
+    `State: ${stateWords[row.state]}${row.since ? `, since ${day(row.since)}` : ''}`,
+    `Libraries: ${accessWords(row.access, result.libraries)}`,
+    ...(row.endsAt ? [`Ends: ${day(row.endsAt)} (${relative(row.endsAt)})`] : []),
+  ]
+  return {
+    content: lines.join('\n'),
+    components: [
+      buttons(
+        primary('Change libraries', routes.librariesOpen.id({ who })).setDisabled(row.state === 'pending'),
+        danger(
+          row.state === 'pending' ? 'Cancel the invitation' : 'End access',
+          routes.revokeOpen.id({ who }),
+        ),
+        dismissButton('Close'),
+      ),
+    ],
+  }
+}

@@ -1,0 +1,278 @@
+import type { Clock } from '../lib/clock.ts'
+import { InTurn } from '../lib/in-turn.ts'
+import type { Log } from '../lib/log.ts'
+import { findShare } from './find-share.ts'
+import { sameAccess } from './library-access.ts'
+import { personKey } from './people.ts'
+import {
+  after,
+  confirmed,
+  dueAgain,
+  ended,
+  type Intent,
+  type Person,
+  parked,
+  putOff,
+  refused,
+  sending,
+  unclear,
+} from './person.ts'
+import { absentReadsNeeded, askAgainAt, betweenReadsMs, maxAttempts, nextStep } from './plan.ts'
+import type { Documents, LibrarySharing, Recipient, Share, Trouble } from './ports.ts'
+
+export interface DeliverPorts {
+  people: Pick<Documents<Person>, 'get' | 'update'>
+  clock: Clock
+  log: Log
+  /** How long an unclear answer rests before plex.tv is looked at. */
+  settleMs: number
+}
+
+/** One writer a person: a command and a job that deliver for the same person wait for each other. */
+const turns = new InTurn()
+
+/**
+ * Carries out what is owed to plex.tv for one person, as far as it can be carried out now: the one way for commands
+ * and for jobs. Doing it twice is harmless. Returns the person as he then is, or nothing where there is none.
+ */
+export function deliver(
+  ports: DeliverPorts,
+  sharing: LibrarySharing,
+  key: string,
+  /** What is decided first, in the same turn: a decision never overtakes a request that is on the wire. */
+  decide?: () => Promise<unknown>,
+): Promise<Person | undefined> {
+  return turns.run(key, async () => {
+    await decide?.()
+    for (;;) {
+      const person = await ports.people.get(key)
+      if (!person) return undefined
+      const step = nextStep(person, ports.clock.now(), ports.settleMs)
+      if (step.do === 'rest') return person
+      await new Delivery(ports, sharing, person, step.intent)[step.do]()
+    }
+  })
+}
+
+type Change = (person: Person, now: Date) => Person
+
+class Delivery {
+  readonly #ports: DeliverPorts
+  readonly #sharing: LibrarySharing
+  readonly #person: Person
+  readonly #intent: Intent
+
+  constructor(ports: DeliverPorts, sharing: LibrarySharing, person: Person, intent: Intent) {
+    this.#ports = ports
+    this.#sharing = sharing
+    this.#person = person
+    this.#intent = intent
+  }
+
+  async send(): Promise<void> {
+    switch (this.#intent.want.to) {
+      case 'share':
+        return this.#sendInvitation()
+      case 'change':
+        return this.#sendChange()
+      case 'end':
+        return this.#sendEnd()
+      default:
+        return this.#intent.want satisfies never
+    }
+  }
+
+  async #sendInvitation(): Promise<void> {
+    const { want } = this.#intent
+    const to = recipientOf(this.#person)
+    if (want.to !== 'share' || !to) return this.#note((person, now) => refused(person, 'noSuchAccount', now))
+    if (!(await this.#record(sending))) return
+    const answer = await this.#sharing.share({
+      to,
+      access: want.access,
+      ...(want.downloads === undefined ? {} : { downloads: want.downloads }),
+    })
+    if (!answer.ok) return this.#sendingTrouble(answer.problem)
+    const { value } = answer
+    switch (value.kind) {
+      case 'shared': {
+        const { share } = value
+        if (share?.access && sameAccess(share.access, want.access)) {
+          return this.#note((person, now) => confirmed(person, share, now))
+        }
+        return this.#note((person, now) => unclear(person, now, { said: 'done' }))
+      }
+      case 'alreadySharing':
+        return this.#note((person, now) => unclear(person, now, { said: 'already' }))
+      case 'noSuchAccount':
+        return this.#note((person, now) => refused(person, 'noSuchAccount', now))
+      default:
+        return value satisfies never
+    }
+  }
+
+  async #sendChange(): Promise<void> {
+    const { want } = this.#intent
+    if (want.to !== 'change') return
+    const reading = await this.#sharing.shares('active')
+    if (!reading.ok) return this.#readingTrouble(reading.problem)
+    const share = findShare(this.#person, reading.value.value)
+    if (!share) return this.look()
+    if (!(await this.#record(sending))) return
+    const answer = await this.#sharing.changeLibraries(share, want.access)
+    if (!answer.ok) {
+      if (answer.problem.kind !== 'notFound') return this.#sendingTrouble(answer.problem)
+      return this.#note((person, now) => unclear(person, now, {}))
+    }
+    const changed = answer.value
+    if (changed?.access && sameAccess(changed.access, want.access)) {
+      return this.#note((person, now) => confirmed(person, changed, now))
+    }
+    return this.#note((person, now) => unclear(person, now, { said: 'done' }))
+  }
+
+  async #sendEnd(): Promise<void> {
+    const { seen, who } = this.#person
+    if (seen.is === 'nothing' || seen.is === 'gone') {
+      return this.#note((person, now) => ended(person, now))
+    }
+    if (!(await this.#record(sending))) return
+    const answer = await this.#sharing.end({ id: seen.shareId, status: seen.is, who })
+    if (!answer.ok && answer.problem.kind !== 'notFound') return this.#sendingTrouble(answer.problem)
+    return this.#note((person, now) => unclear(person, now, answer.ok ? { said: 'done' } : {}))
+  }
+
+  /** Reads plex.tv's own lists and takes them at their word, but only where they are complete. */
+  async look(): Promise<void> {
+    const found = await this.#find()
+    if (!found.ok) return this.#readingTrouble(found.problem)
+    const share = found.value
+    const { want } = this.#intent
+    if (want.to === 'end') {
+      return share ? this.#notAsWanted() : this.#note((person, now) => ended(person, now))
+    }
+    if (!share) return want.to === 'share' ? this.#absent() : this.#fail('shareGone')
+    if (!share.access || sameAccess(share.access, want.access)) {
+      return this.#note((person, now) => confirmed(person, share, now))
+    }
+    if (want.to === 'change') {
+      return share.status === 'pending' ? this.#fail('stillPending', share) : this.#notAsWanted()
+    }
+    return this.#fail('alreadyHasOther', share)
+  }
+
+  /** Looks only into the lists that can answer the question, one after the other: often the first suffices. */
+  async #find(): Promise<{ ok: true; value: Share | undefined } | { ok: false; problem: Trouble }> {
+    const { want, progress } = this.#intent
+    const wasPending = this.#person.seen.is !== 'active'
+    const order: Share['status'][] = wasPending ? ['pending', 'active'] : ['active', 'pending']
+    const said = progress.is === 'unclear' ? progress.said : undefined
+    // plex.tv said that it removed the share from this list: the other one never held it.
+    const lists = want.to === 'end' && said === 'done' ? order.slice(0, 1) : order
+    for (const status of lists) {
+      const reading = await this.#sharing.shares(status, { fresh: true })
+      if (!reading.ok) return reading
+      const share = findShare(this.#person, reading.value.value)
+      if (share) return { ok: true, value: share }
+    }
+    return { ok: true, value: undefined }
+  }
+
+  /** A share that was sent is not there. Once is not enough to believe it; then it is sent again, a few times. */
+  #absent(): Promise<void> {
+    const { progress } = this.#intent
+    const said = progress.is === 'unclear' ? progress.said : undefined
+    if (said === 'already') return this.#fail('conflict')
+    const absentReads = (progress.is === 'unclear' ? progress.absentReads : 0) + 1
+    const { settleMs } = this.#ports
+    return this.#note((person, now) => {
+      if (said === 'done') return unclear(person, after(now, settleMs), {})
+      if (absentReads < absentReadsNeeded) {
+        return unclear(person, after(now, betweenReadsMs(settleMs)), { absentReads })
+      }
+      return dueAgain(person, now, maxAttempts)
+    })
+  }
+
+  /** plex.tv shows something else than it was asked for. Repeating a change or a removal is harmless. */
+  #notAsWanted(): Promise<void> {
+    const { progress } = this.#intent
+    const saidDone = progress.is === 'unclear' && progress.said === 'done'
+    return this.#note((person, now) =>
+      saidDone
+        ? unclear(person, after(now, this.#ports.settleMs), { trouble: 'unexpected' })
+        : dueAgain(person, now, maxAttempts),
+    )
+  }
+
+  #fail(because: Parameters<typeof refused>[1], share?: Share): Promise<void> {
+    return this.#note((person, now) => refused(person, because, now, share))
+  }
+
+  /** Writes down what came out, unless a newer decision has overtaken this one. Says whether it did. */
+  async #record(change: Change): Promise<boolean> {
+    let recorded = false
+    await this.#ports.people.update(personKey(this.#person), (current) => {
+      recorded = current?.intent?.id === this.#intent.id
+      return current && recorded ? change(current, this.#ports.clock.now()) : undefined
+    })
+    return recorded
+  }
+
+  async #note(change: Change): Promise<void> {
+    await this.#record(change)
+  }
+
+  /** A write that plex.tv did not answer with yes or no. */
+  #sendingTrouble(trouble: Trouble): Promise<void> {
+    this.#log(trouble)
+    return this.#note((person, now) => {
+      if (trouble.mayHaveHappened)
+        return unclear(person, after(now, this.#ports.settleMs), { trouble: trouble.kind })
+      switch (trouble.kind) {
+        case 'rejected':
+        case 'forbidden':
+          return refused(person, trouble.kind, now)
+        case 'notFound':
+          return refused(person, 'noSuchAccount', now)
+        case 'gone':
+          return parked(person, 'gone', now)
+        default:
+          return putOff(dueAgain(person, now, maxAttempts), this.#askAgainAt(trouble, now), trouble.kind)
+      }
+    })
+  }
+
+  /** plex.tv could not be read: nothing was learnt, so nothing changes but the time of the next look. */
+  #readingTrouble(trouble: Trouble): Promise<void> {
+    this.#log(trouble)
+    return this.#note((person, now) => putOff(person, this.#askAgainAt(trouble, now), trouble.kind))
+  }
+
+  #askAgainAt(trouble: Trouble, now: Date): Date {
+    const { progress } = this.#intent
+    return askAgainAt(trouble, progress.is === 'decided' ? progress.tries : 0, now)
+  }
+
+  #log(trouble: Trouble): void {
+    const { kind, code, mayHaveHappened } = trouble
+    this.#ports.log.warn(
+      {
+        person: this.#person.id,
+        intent: this.#intent.id,
+        want: this.#intent.want.to,
+        kind,
+        code,
+        mayHaveHappened,
+      },
+      'plex.tv did not answer as hoped',
+    )
+  }
+}
+
+/** An account id is sure, an address is what was typed, and a user name can change hands: in this order. */
+function recipientOf({ who }: Person): Recipient | undefined {
+  if (who.accountId !== undefined) return { accountId: who.accountId }
+  if (who.email !== undefined) return { email: who.email }
+  return who.username === undefined ? undefined : { username: who.username }
+}

@@ -1,0 +1,36 @@
+import type { GuildId, MemberId, ServerId, ShareId } from '../lib/ids.ts'
+import type { LibraryAccess } from './library-access.ts'
+
+/**
+ * What somebody has begun and not yet confirmed. Buttons carry only its id, so nothing is trusted from them, and it
+ * is in the store, so a restart in between loses nothing.
+ */
+export type Draft = { schema: 1; id: string; guildId: GuildId; expiresAt: Date } & DraftOf
+
+export type DraftOf =
+  | {
+      is: 'revoke'
+      by: MemberId
+      serverId: ServerId
+      shareId: ShareId
+      mode: 'remove' | 'suspend'
+      reason?: string
+    }
+  | { is: 'removeFromHome'; by: MemberId; serverId: ServerId; accountId: string; title: string }
+  | { is: 'change'; by: MemberId; serverId: ServerId; shareId: ShareId; access?: LibraryAccess }
+  /** A member was invited whose Plex account nobody knows: he is asked for it. */
+  | {
+      is: 'askAccount'
+      memberId: MemberId
+      by: MemberId
+      serverId: ServerId
+      access: LibraryAccess
+      downloads?: boolean
+      durationMs?: number
+      reason?: string
+    }
+
+/** Interaction tokens live 15 minutes, so a confirmation lives no longer; a question to a member may wait a week. */
+export const draftLifeMs = { confirmation: 15 * 60_000, question: 7 * 24 * 60 * 60_000 }
+
+export const draftKey = (guildId: GuildId, id: string) => `${guildId}:${id}`

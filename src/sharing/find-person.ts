@@ -1,0 +1,40 @@
+import type { PlexIdentity } from './ports.ts'
+
+export type FoundPerson<T> =
+  | { kind: 'found'; value: T }
+  | { kind: 'none' }
+  /** Several different people, or one person twice: nothing may be written to any of them. */
+  | { kind: 'ambiguous'; candidates: readonly [T, T, ...T[]] }
+
+/**
+ * Finds a person among rows of plex.tv: by account id, else by e-mail, else by user name, in this order, because
+ * user names change hands and addresses change. Never by title or friendly name, which anybody may choose.
+ * The first key that meets anybody decides; what is empty meets nobody.
+ */
+export function findPerson<T extends { who: PlexIdentity }>(
+  wanted: PlexIdentity,
+  rows: readonly T[],
+): FoundPerson<T> {
+  for (const key of keys) {
+    const sought = key(wanted)
+    if (sought === '') continue
+    const met = rows.filter((row) => key(row.who) === sought && !contradicts(wanted, row.who))
+    const [first, second, ...others] = met
+    if (first === undefined) continue
+    return second === undefined
+      ? { kind: 'found', value: first }
+      : { kind: 'ambiguous', candidates: [first, second, ...others] }
+  }
+  return { kind: 'none' }
+}
+
+const keys: readonly ((who: PlexIdentity) => string)[] = [
+  ({ accountId }) => (accountId === '0' ? '' : (accountId ?? '')),
+  // No folding of dots or plus signs: whether they matter is the mail server's business.
+  ({ email }) => email?.trim().toLowerCase() ?? '',
+  ({ username }) => username?.trim().toLowerCase() ?? '',
+]
+
+/** Known by id on both sides and different: the same name or address now belongs to somebody else. */
+const contradicts = (wanted: PlexIdentity, row: PlexIdentity) =>
+  wanted.accountId !== undefined && row.accountId !== undefined && wanted.accountId !== row.accountId

@@ -1,0 +1,28 @@
+import type { RoleId } from '../lib/ids.ts'
+import type { FailureReason } from './person.ts'
+import type { Capability } from './policy.ts'
+import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
+import type { RecipientProblem } from './recipient.ts'
+import type { LibrariesProblem } from './resolve-libraries.ts'
+
+/** Why nothing was done. Every one has words of its own, with the next step, in `discord/views/refusal.ts`. */
+export type Refusal = { outcome: 'refused' } & (
+  | { reason: 'notAllowed'; capability: Capability; askRoles: readonly RoleId[] }
+  | { reason: 'nobodyNamed' }
+  | { reason: 'badRecipient'; problem: RecipientProblem; typed: string }
+  | { reason: 'badLibraries'; problem: LibrariesProblem; offered: readonly string[] }
+  | { reason: 'badDuration'; typed: string }
+  | { reason: 'theOwner' }
+  | { reason: 'emailTaken' }
+  | { reason: 'unknownPerson'; typed: string }
+  | { reason: 'ambiguousPerson'; typed: string; choices: readonly PlexIdentity[] }
+  | { reason: 'stillPending' }
+  | { reason: 'draftGone' }
+  | { reason: 'notYours' }
+  | { reason: 'noConnection'; problem: ConnectionProblem }
+  | { reason: 'plexTrouble'; trouble: Trouble }
+  | { reason: 'plexRefused'; because: FailureReason }
+)
+
+export const refuse = <const R extends { reason: Refusal['reason'] }>(reason: R) =>
+  ({ outcome: 'refused', ...reason }) as const

@@ -1,0 +1,48 @@
+import { answerAccount } from './use-cases/ask-for-account.ts'
+import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
+import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
+import { invite } from './use-cases/invite.ts'
+import { listLibraries } from './use-cases/list-libraries.ts'
+import { listPeople } from './use-cases/list-people.ts'
+import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { askToRevoke, revoke } from './use-cases/revoke.ts'
+import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+
+const useCases = {
+  invite,
+  answerAccount,
+  askToRevoke,
+  revoke,
+  askToChange,
+  chooseLibraries,
+  changeLibraries,
+  listPeople,
+  listLibraries,
+  showSettings,
+  setRoleLevel,
+  setLibrarySet,
+  suggestLibraries,
+  suggestPeople,
+  mayNot,
+  settingsOf,
+  seesEmails,
+}
+
+/** Everything that can be asked of the rules, with the outside already at hand: what commands and buttons call. */
+export type Rules = {
+  [Verb in keyof typeof useCases]: (typeof useCases)[Verb] extends (
+    ports: never,
+    ...rest: infer Rest
+  ) => infer Answer
+    ? (...rest: Rest) => Answer
+    : never
+}
+
+export function createRules(ports: Ports): Rules {
+  const bound = Object.entries(useCases).map(([verb, useCase]) => [
+    verb,
+    // Every use-case takes the ports first: the mapped type above says so of each.
+    (useCase as (ports: Ports, ...rest: unknown[]) => unknown).bind(undefined, ports),
+  ])
+  return Object.fromEntries(bound) as Rules
+}

@@ -1,0 +1,36 @@
+import type { GuildId, MemberId } from '../../lib/ids.ts'
+import { deliver } from '../deliver.ts'
+import { personKey } from '../people.ts'
+import { decide, type Intent, newPerson, observed, type Person } from '../person.ts'
+import type { LibrarySharing, Share } from '../ports.ts'
+import type { Ports } from './ports.ts'
+import { type Settled, settled } from './settled.ts'
+import { tellOutcomeLater } from './tell.ts'
+
+/**
+ * Somebody decided about a share that plex.tv shows: what it shows is noted, the decision is made durable, and it is
+ * carried out as far as it can be now. What cannot be settled now is told to him later.
+ */
+export async function decideOnShare(
+  ports: Ports,
+  sharing: LibrarySharing,
+  guildId: GuildId,
+  share: Share,
+  decision: Pick<Intent, 'id' | 'want' | 'reason'> & { by: MemberId },
+): Promise<Settled> {
+  const { serverId } = sharing
+  const known = await ports.people.find(guildId, serverId, { shareId: share.id, who: share.who })
+  const id = known?.id ?? ports.people.idFor(guildId, serverId, share.who)
+  const key = personKey({ guildId, id })
+  const now = ports.clock.now()
+  const decideNow = (current: Person | undefined) => {
+    const person = current ?? newPerson({ id, guildId, serverId, who: share.who })
+    return decide(observed(person, share, now), decision, now, ports.settleMs)
+  }
+  const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
+  const result = settled(person, decision.id)
+  if (result.outcome === 'queued' || result.outcome === 'unclear') {
+    await tellOutcomeLater(ports, key, { intentId: decision.id, by: decision.by })
+  }
+  return result
+}

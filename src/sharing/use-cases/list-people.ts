@@ -1,0 +1,174 @@
+import type { AccountId, MemberId, ShareId } from '../../lib/ids.ts'
+import type { LibraryAccess } from '../library-access.ts'
+import { personKeysOf } from '../people.ts'
+import { type Person, type PersonState, stateOf } from '../person.ts'
+import { type Actor, may } from '../policy.ts'
+import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { mayNot, type Ports, settingsOf } from './ports.ts'
+
+export const peopleFilters = ['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'home'] as const
+export type PeopleFilter = (typeof peopleFilters)[number]
+
+/** One line of the list: what plex.tv shows, joined with what the bot knows. */
+export interface PersonRow {
+  /** What autocomplete and buttons call this person. */
+  shareId?: ShareId
+  accountId?: AccountId
+  name: string
+  /** Absent where the reader may not see e-mail addresses. */
+  email?: string
+  memberId?: MemberId
+  state: PersonState | 'home'
+  access: LibraryAccess | undefined
+  /** When access began, or the invitation was sent. */
+  since?: Date
+  endsAt?: Date
+}
+
+export interface PeopleList {
+  outcome: 'people'
+  rows: readonly PersonRow[]
+  libraries: readonly Library[]
+  serverName: string
+  /** When plex.tv was read. */
+  readAt: Date
+  seesEmails: boolean
+}
+
+/** Everybody with access, or about to have it. Two requests for any number of people, none while they are fresh. */
+export async function listPeople(
+  ports: Ports,
+  actor: Actor,
+  wish: { filter?: PeopleFilter; search?: string; server?: string },
+): Promise<PeopleList | Refusal> {
+  const denied = await mayNot(ports, actor, 'see-people')
+  if (denied) return denied
+  const connection = await ports.connections.of(actor.guildId, wish.server)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const sharing = connection.value
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  const seesEmails = may(actor, 'see-emails', bindings)
+
+  const read = await readRows(ports, actor, sharing, wish.filter)
+  if (read.outcome === 'refused') return read
+  const visible = seesEmails ? read.rows : read.rows.map(({ email: _, ...row }) => row)
+  const rows = visible.filter((row) => isShown(row, wish, ports.clock.now())).sort(byName)
+  const { libraries } = sharing.lastRead()
+  const { serverName } = sharing
+  return { outcome: 'people', rows, libraries: libraries ?? [], serverName, readAt: read.readAt, seesEmails }
+}
+
+async function readRows(
+  ports: Ports,
+  actor: Actor,
+  sharing: LibrarySharing,
+  filter: PeopleFilter | undefined,
+): Promise<{ outcome: 'rows'; rows: PersonRow[]; readAt: Date } | Refusal> {
+  if (filter === 'home') {
+    const home = await sharing.home()
+    if (!home.ok) return refuse({ reason: 'plexTrouble', trouble: home.problem })
+    return { outcome: 'rows', rows: home.value.value.map(homeRow), readAt: home.value.readAt }
+  }
+  const [pending, active, persons] = await Promise.all([
+    filter === 'active' ? undefined : sharing.shares('pending'),
+    filter === 'pending' ? undefined : sharing.shares('active'),
+    ports.people.list(personKeysOf(actor.guildId)),
+  ])
+  for (const reading of [pending, active]) {
+    if (reading && !reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
+  }
+  const readings = [pending, active].flatMap((reading) => (reading?.ok ? [reading.value] : []))
+  const shares = readings.flatMap((reading) => reading.value)
+  const mine = persons.filter((person) => person.serverId === sharing.serverId)
+  const rows = [...joined(shares, mine), ...withoutShare(shares, mine)]
+  const readAt = new Date(Math.min(...readings.map((reading) => reading.readAt.getTime())))
+  return { outcome: 'rows', rows, readAt }
+}
+
+function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow[] {
+  const byShare = new Map(
+    persons.flatMap((each) => ('shareId' in each.seen ? [[each.seen.shareId, each]] : [])),
+  )
+  return shares.map((share) => {
+    const person = byShare.get(share.id)
+    const since = share.acceptedAt ?? share.invitedAt
+    return {
+      shareId: share.id,
+      ...(share.who.accountId === undefined ? {} : { accountId: share.who.accountId }),
+      ...namesOf(share.who, share.title),
+      ...(person?.memberId === undefined ? {} : { memberId: person.memberId }),
+      state: person?.intent ? stateOf(person) : share.status,
+      access: share.access,
+      ...(since === undefined ? {} : { since }),
+      ...(person?.endsAt === undefined ? {} : { endsAt: person.endsAt }),
+    }
+  })
+}
+
+/** Those whom plex.tv does not show, but about whom something was decided: on their way, suspended, parked. */
+function withoutShare(shares: readonly Share[], persons: readonly Person[]): PersonRow[] {
+  const shown = new Set(shares.map((share) => share.id))
+  return persons
+    .filter((person) => person.intent !== undefined || person.suspended !== undefined)
+    .filter((person) => !('shareId' in person.seen && shown.has(person.seen.shareId)))
+    .map((person) => ({
+      ...namesOf(person.who),
+      ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
+      state: stateOf(person),
+      access: wantedAccess(person),
+      ...(person.intent === undefined ? {} : { since: person.intent.decidedAt }),
+    }))
+}
+
+function wantedAccess({ intent, suspended }: Person): LibraryAccess | undefined {
+  return intent && intent.want.to !== 'end' ? intent.want.access : suspended
+}
+
+function homeRow(user: HomeUser): PersonRow {
+  return {
+    accountId: user.accountId,
+    name: user.title,
+    ...(user.email === undefined ? {} : { email: user.email }),
+    state: 'home',
+    access: undefined,
+  }
+}
+
+/** A name for people: the user name, else a title; an address without an account has nothing but its address. */
+export function namesOf(who: PlexIdentity, title?: string): { name: string; email?: string } {
+  const name = who.username ?? (title?.includes('@') ? undefined : title) ?? ''
+  return { name, ...(who.email === undefined ? {} : { email: who.email }) }
+}
+
+function isShown(row: PersonRow, wish: { filter?: PeopleFilter; search?: string }, now: Date): boolean {
+  return fits(row, wish.filter, now) && (wish.search === undefined || mentions(row, wish.search))
+}
+
+function fits(row: PersonRow, filter: PeopleFilter | undefined, now: Date): boolean {
+  switch (filter) {
+    case undefined:
+    case 'home':
+      return true
+    case 'pending':
+    case 'active':
+      return row.state === filter
+    case 'expiring':
+      return row.endsAt !== undefined && row.endsAt.getTime() - now.getTime() < 14 * 86_400_000
+    case 'unlinked':
+      return row.memberId === undefined
+    case 'unsettled':
+      return !['pending', 'active', 'suspended', 'home'].includes(row.state)
+    default:
+      return filter satisfies never
+  }
+}
+
+/** An address is searched only where the reader may see it: by then the row has none otherwise. */
+function mentions(row: PersonRow, search: string): boolean {
+  const wanted = search.trim().toLowerCase()
+  return [row.name, row.email].some((text) => text?.toLowerCase().includes(wanted))
+}
+
+const byName = (a: PersonRow, b: PersonRow) =>
+  (a.name || a.email || '').localeCompare(b.name || b.email || '', 'en', { sensitivity: 'base' })

@@ -1,0 +1,76 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { GuildId } from '../../lib/ids.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Draft, DraftOf } from '../drafts.ts'
+import { draftKey, draftLifeMs } from '../drafts.ts'
+import { type GuildSettings, noSettings } from '../guild-settings.ts'
+import type { People } from '../people.ts'
+import { after } from '../person.ts'
+import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
+import type { Connections, Documents, Links, Members, Notifier } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+
+/** Everything a use-case may need of the outside. */
+export interface Ports {
+  people: People
+  links: Links
+  settings: Documents<GuildSettings>
+  drafts: Documents<Draft>
+  connections: Connections
+  notifier: Notifier
+  members: Members
+  clock: Clock
+  log: Log
+  /** How long an unclear answer of plex.tv rests before it is looked at. */
+  settleMs: number
+  /** A new, unguessable id of at most 24 characters. */
+  newId(): string
+}
+
+export async function settingsOf(ports: Pick<Ports, 'settings'>, guildId: GuildId): Promise<GuildSettings> {
+  return (await ports.settings.get(guildId)) ?? noSettings(guildId)
+}
+
+/** Nothing where the actor may, else the refusal that names what is missing and who has it. */
+export async function mayNot(
+  ports: Pick<Ports, 'settings'>,
+  actor: Actor,
+  capability: Capability,
+): Promise<Refusal | undefined> {
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  if (may(actor, capability, bindings)) return undefined
+  return refuse({ reason: 'notAllowed', capability, askRoles: rolesWith(capability, bindings) })
+}
+
+export async function keepDraft(
+  ports: Pick<Ports, 'drafts' | 'clock' | 'newId'>,
+  guildId: GuildId,
+  draft: DraftOf,
+): Promise<Draft> {
+  const id = ports.newId()
+  const lifeMs = draft.is === 'askAccount' ? draftLifeMs.question : draftLifeMs.confirmation
+  const whole: Draft = { schema: 1, id, guildId, expiresAt: after(ports.clock.now(), lifeMs), ...draft }
+  await ports.drafts.update(draftKey(guildId, id), () => whole)
+  return whole
+}
+
+/** The draft of this kind, if it is still there and has not expired. */
+export async function readDraft<Kind extends DraftOf['is']>(
+  ports: Pick<Ports, 'drafts' | 'clock'>,
+  guildId: GuildId,
+  id: string,
+  kind: Kind,
+): Promise<Extract<Draft, { is: Kind }> | undefined> {
+  const draft = await ports.drafts.get(draftKey(guildId, id))
+  if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
+  return isOf(draft, kind) ? draft : undefined
+}
+
+function isOf<Kind extends DraftOf['is']>(draft: Draft, kind: Kind): draft is Extract<Draft, { is: Kind }> {
+  return draft.is === kind
+}
+
+/** Whether e-mail addresses may be shown to him; the views mask or leave them out otherwise. */
+export async function seesEmails(ports: Pick<Ports, 'settings'>, actor: Actor): Promise<boolean> {
+  return !(await mayNot(ports, actor, 'see-emails'))
+}

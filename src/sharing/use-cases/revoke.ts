@@ -1,0 +1,141 @@
+import type { Draft } from '../drafts.ts'
+import { draftKey } from '../drafts.ts'
+import type { Actor } from '../policy.ts'
+import type { HomeUser, Library, LibrarySharing, Share } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { decideOnShare } from './decide-on-share.ts'
+import { findAccess } from './find-access.ts'
+import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
+import type { Settled } from './settled.ts'
+
+export interface RevokeWish {
+  who: string
+  mode: 'remove' | 'suspend'
+  server?: string
+  reason?: string
+}
+
+/** What would go, for whoever is about to confirm it. Nothing has been done. */
+export type RevokeQuestion =
+  | {
+      outcome: 'confirmShare'
+      share: Share
+      mode: RevokeWish['mode']
+      libraries: readonly Library[]
+      serverName: string
+      draftId: string
+    }
+  | { outcome: 'confirmHome'; user: HomeUser; draftId: string }
+
+/** Finds what is to be ended and asks for a confirmation; removing from Plex Home is another right than ending a share. */
+export async function askToRevoke(
+  ports: Ports,
+  actor: Actor,
+  wish: RevokeWish,
+): Promise<RevokeQuestion | Refusal> {
+  const denied = await mayNot(ports, actor, 'revoke')
+  if (denied) return denied
+  const connection = await ports.connections.of(actor.guildId, wish.server)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const sharing = connection.value
+  const found = await findAccess(sharing, wish.who)
+  if (found.outcome === 'refused') return found
+
+  const { guildId, memberId: by } = actor
+  const { serverId } = sharing
+  if (found.found.is === 'home') {
+    const { user } = found.found
+    const notHome = await mayNot(ports, actor, 'home')
+    if (notHome) return notHome
+    if (user.admin || user.accountId === sharing.owner.accountId) return refuse({ reason: 'theOwner' })
+    const wanted = { by, serverId, accountId: user.accountId, title: user.title }
+    const draft = await keepDraft(ports, guildId, { is: 'removeFromHome', ...wanted })
+    return { outcome: 'confirmHome', user, draftId: draft.id }
+  }
+  const { share } = found.found
+  const draft = await keepDraft(ports, guildId, {
+    is: 'revoke',
+    by,
+    serverId,
+    shareId: share.id,
+    mode: wish.mode,
+    ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+  })
+  const libraries = sharing.lastRead().libraries ?? []
+  const { serverName } = sharing
+  return { outcome: 'confirmShare', share, mode: wish.mode, libraries, serverName, draftId: draft.id }
+}
+
+export type RevokeOutcome =
+  | { outcome: 'revoked'; subject: Share; mode: RevokeWish['mode']; serverName: string }
+  | { outcome: 'removedFromHome'; title: string }
+  | { outcome: 'alreadyGone' }
+  | Exclude<Settled, { outcome: 'done' }>
+
+/** The confirmation was pressed: rights are asked again, and it is done only when plex.tv shows that it is. */
+export async function revoke(
+  ports: Ports,
+  actor: Actor,
+  press: { id: string; draftId: string },
+): Promise<RevokeOutcome> {
+  const denied = await mayNot(ports, actor, 'revoke')
+  if (denied) return denied
+  const { guildId } = actor
+  const draft =
+    (await readDraft(ports, guildId, press.draftId, 'revoke')) ??
+    (await readDraft(ports, guildId, press.draftId, 'removeFromHome'))
+  if (!draft) return refuse({ reason: 'draftGone' })
+  if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
+  const connection = await ports.connections.of(guildId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+
+  const outcome =
+    draft.is === 'revoke'
+      ? await endShare(ports, connection.value, press.id, draft)
+      : await removeFromHome(ports, actor, connection.value, draft)
+  if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
+  return outcome
+}
+
+async function endShare(
+  ports: Ports,
+  sharing: LibrarySharing,
+  id: string,
+  draft: Extract<Draft, { is: 'revoke' }>,
+): Promise<RevokeOutcome> {
+  const { guildId, shareId, by, mode, reason } = draft
+  const found = await findAccess(sharing, `share:${shareId}`)
+  if (found.outcome === 'refused')
+    return found.reason === 'unknownPerson' ? { outcome: 'alreadyGone' } : found
+  if (found.found.is !== 'share') return { outcome: 'alreadyGone' }
+  const { share } = found.found
+  const decision = { id, want: { to: 'end' as const, mode }, by, ...(reason === undefined ? {} : { reason }) }
+  const result = await decideOnShare(ports, sharing, guildId, share, decision)
+  return result.outcome === 'done'
+    ? { outcome: 'revoked', subject: share, mode, serverName: sharing.serverName }
+    : result
+}
+
+async function removeFromHome(
+  ports: Ports,
+  actor: Actor,
+  sharing: LibrarySharing,
+  draft: Extract<Draft, { is: 'removeFromHome' }>,
+): Promise<RevokeOutcome> {
+  const denied = await mayNot(ports, actor, 'home')
+  if (denied) return denied
+  const before = await sharing.home({ fresh: true })
+  if (!before.ok) return refuse({ reason: 'plexTrouble', trouble: before.problem })
+  const user = before.value.value.find((each) => each.accountId === draft.accountId)
+  if (!user) return { outcome: 'alreadyGone' }
+  const removed = await sharing.removeFromHome(user.accountId)
+  if (!removed.ok && removed.problem.kind !== 'notFound') {
+    return refuse({ reason: 'plexTrouble', trouble: removed.problem })
+  }
+  const then = await sharing.home({ fresh: true })
+  if (!then.ok) return refuse({ reason: 'plexTrouble', trouble: then.problem })
+  const still = then.value.value.some((each) => each.accountId === user.accountId)
+  return still
+    ? refuse({ reason: 'plexRefused', because: 'rejected' })
+    : { outcome: 'removedFromHome', title: user.title }
+}
