@@ -138,7 +138,7 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
       const reference = routing.newReference()
       const storeIsDown = error instanceof StoreUnavailable
       routing.log.error(
-        { reference, asked: nameOf(invocation.asked), guild: invocation.actor?.guildId, error },
+        { ref: reference, command: nameOf(invocation.asked), guildId: invocation.actor?.guildId, error },
         storeIsDown ? 'the store did not answer' : 'a command broke',
       )
       return storeIsDown ? trouble.storeUnavailable(reference) : trouble.broken(reference)
@@ -164,7 +164,10 @@ function nameOf(asked: Asked): string {
  */
 function logLost(log: Log, { id, asked }: Invocation, error: unknown): void {
   const code = error instanceof DiscordAPIError ? error.code : undefined
-  log.warn({ interaction: id, asked: nameOf(asked), code, error }, 'an answer did not reach Discord')
+  log.warn(
+    { interactionId: id, command: nameOf(asked), discordCode: code, error },
+    'an answer did not reach Discord',
+  )
 }
 
 /** The last thousand interaction ids: enough for what a resumed connection repeats. The store holds the rest. */

@@ -258,11 +258,10 @@ class Delivery {
     const { kind, code, mayHaveHappened } = trouble
     this.#ports.log.warn(
       {
-        person: this.#person.id,
-        intent: this.#intent.id,
-        want: this.#intent.want.to,
-        kind,
-        code,
+        personId: this.#person.id,
+        action: this.#intent.want.to,
+        trouble: kind,
+        plexCode: code,
         mayHaveHappened,
       },
       'plex.tv did not answer as hoped',

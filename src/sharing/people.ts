@@ -6,6 +6,8 @@ import type { Documents, PlexIdentity } from './ports.ts'
 export interface People extends Documents<Person> {
   /** The person whom one of these names: by share, by account, by address, by member; in this order. */
   find(guildId: GuildId, serverId: ServerId, by: PersonNames): Promise<Person | undefined>
+  /** Those to whom something is still owed: a decision not confirmed, a notice not delivered, an end that will come. */
+  unsettled(): readonly Person[]
   /** The id under which somebody new is kept: a keyed hash of what he is called, the same every time. */
   idFor(guildId: GuildId, serverId: ServerId, who: PlexIdentity): PersonId
 }

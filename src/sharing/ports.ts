@@ -248,5 +248,9 @@ export interface Connections {
 }
 export type ConnectionProblem =
   | { problem: 'notSetUp' }
+  /** `asked` is empty where several servers are owned and none was named. */
   | { problem: 'serverUnknown'; asked: string; servers: readonly string[] }
+  /** There is such a server, but it belongs to somebody else. */
+  | { problem: 'serverNotOwned'; asked: string; servers: readonly string[] }
+  | { problem: 'serverAmbiguous'; asked: string; serverIds: readonly ServerId[] }
   | { problem: 'trouble'; trouble: Trouble }

@@ -112,17 +112,30 @@ function noConnection(problem: ConnectionProblem): string {
     case 'notSetUp':
       return 'No Plex server is connected for this Discord server yet, so nothing was done. The person who runs me has to set `PLEX_TOKEN` and put this server’s id into `DISCORD_GUILD_IDS`; the README says how.'
     case 'serverUnknown':
-      return `There is no Plex server “${plain(problem.asked)}” here, so nothing was done. ${
-        problem.servers.length === 0
-          ? 'The Plex account owns none that I may use.'
-          : `I know ${listed(problem.servers.map((name) => `“${plain(name)}”`))}.`
-      }`
+      return problem.asked === ''
+        ? `The Plex account owns several servers (${named(problem.servers)}) and nobody has said which one to use, so nothing was done. The person who runs me has to name it in \`PLEX_SERVER\`.`
+        : `There is no Plex server “${plain(problem.asked)}” here, so nothing was done. ${
+            problem.servers.length === 0
+              ? 'The Plex account owns no server.'
+              : `I know ${named(problem.servers)}.`
+          }`
+    case 'serverNotOwned':
+      return `The Plex server “${plain(problem.asked)}” belongs to somebody else, and only its owner can share it; nothing was done. The person who runs me needs the token of the account that owns it${
+        problem.servers.length === 0 ? '' : `, or another server: ${named(problem.servers)}`
+      }.`
+    case 'serverAmbiguous':
+      return `The Plex account owns ${problem.serverIds.length} servers called “${plain(problem.asked)}”, so nothing was done. The person who runs me has to put the identifier of the right one into \`PLEX_SERVER\`: ${listed(
+        problem.serverIds.map((server) => `\`${server}\``),
+        'or',
+      )}.`
     case 'trouble':
       return plexTrouble(problem.trouble)
     default:
       return problem satisfies never
   }
 }
+
+const named = (servers: readonly string[]) => listed(servers.map((name) => `“${plain(name)}”`))
 
 function plexTrouble(trouble: Trouble): string {
   const what = `${capitalised(because(trouble.kind))}, so I could not find out what is so, and nothing was changed.`

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import type { Config } from './config.ts'
+import { type Connect, createEnvironmentConnections } from './connections.ts'
+import { createAnswers } from './discord/answers.ts'
+import { createGateway } from './discord/gateway.ts'
+import type { Invocation } from './discord/interaction.ts'
+import { loadCommands, loadComponents } from './discord/load.ts'
+import { createNotifier } from './discord/notify.ts'
+import { createRouter } from './discord/router.ts'
+import { deliverOwed } from './jobs/deliver-owed.ts'
+import { expire } from './jobs/expire.ts'
+import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { runJobs, schedule } from './jobs/schedule.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import type { GuildId } from './lib/ids.ts'
+import { ok, problem, type Result } from './lib/result.ts'
+import { type Health, startHealth } from './ops/health.ts'
+import type { Logger } from './ops/logger.ts'
+import { type Counter, createMetrics } from './ops/metrics.ts'
+import { type ConnectProblem, createLibrarySharing } from './plex/library-sharing.ts'
+import type { ConnectionProblem } from './sharing/ports.ts'
+import { createRules } from './sharing/rules.ts'
+import type { Ports } from './sharing/use-cases/ports.ts'
+import { openStore } from './storage/open.ts'
+import { openPeople } from './storage/people.ts'
+import { parseCommands, parseDraft, parsePerson, parseSettings } from './storage/shapes.ts'
+
+export interface App {
+  /** Resolves once the bot answers. plex.tv is not waited for. */
+  start(): Promise<void>
+  /** Runs what otherwise runs once a minute. */
+  tick(): Promise<void>
+  /** Takes nothing new, finishes what is under way (at most 10 seconds), and closes the store. */
+  stop(): Promise<void>
+}
+
+export interface StartProblem {
+  what: string
+  next: string
+}
+
+/** How long a stop waits for answers that are under way. */
+const stopPatienceMs = 10_000
+
+/** The one place that knows every part and introduces them to each other. */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  overrides: { clock?: Clock } = {},
+): Promise<Result<App, StartProblem>> {
+  const clock = overrides.clock ?? systemClock
+  log.registerSecret(config.discord.token)
+  if (config.plex.connection) log.registerSecret(config.plex.connection.token)
+  const metrics = createMetrics()
+
+  const opened = await openStore({ url: config.storage.url.reveal(), keys: config.storage.keys, log })
+  if (!opened.ok) return opened
+  const store = opened.value
+  const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
+
+  const gateway = createGateway({
+    token: config.discord.token.reveal(),
+    apiUrl: config.discord.apiUrl,
+    log,
+  })
+  const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
+  const connections = createEnvironmentConnections(
+    environmentOf(config, store.clientIdentifier, clock, log, plexRequests),
+  )
+  const newId = () => randomBytes(12).toString('base64url')
+
+  const ports: Ports = {
+    people,
+    links: store.links,
+    settings: store.collection('settings', parseSettings),
+    drafts: store.collection('drafts', parseDraft),
+    connections,
+    notifier: createNotifier(gateway.rest, log, newId),
+    members: gateway.members,
+    clock,
+    log,
+    settleMs: config.settleMs,
+    newId,
+  }
+  const commands = await loadCommands()
+  const takeInvocation = createRouter({
+    commands,
+    components: await loadComponents(),
+    rules: createRules(ports),
+    answers: createAnswers(config.discord.apiUrl),
+    log,
+    newReference: () => randomBytes(4).toString('hex'),
+  })
+
+  const jobs = {
+    'warm up': () => warmUp(ports, config),
+    expire: () => expire(ports),
+    'deliver owed': () => deliverOwed(ports),
+    'prune drafts': () => pruneDrafts(ports),
+  }
+  const stopping = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  let scheduled: Promise<void> = Promise.resolve()
+  let health: Health | undefined
+
+  function onInvocation(invocation: Invocation): void {
+    if (stopping.signal.aborted) return
+    const taken = takeInvocation(invocation).finally(() => underWay.delete(taken))
+    underWay.add(taken)
+  }
+
+  return ok({
+    async start() {
+      await gateway.start(onInvocation)
+      const remembered = store.collection('commands', parseCommands)
+      const before = await remembered.get('registered')
+      const registered = await gateway.register(commands, before)
+      await remembered.update('registered', () => registered)
+      health = await openHealth()
+      scheduled = schedule(jobs, clock, log, stopping.signal)
+    },
+
+    tick: () => runJobs(jobs, log),
+
+    async stop() {
+      stopping.abort()
+      await gateway.stop()
+      await Promise.race([Promise.all([...underWay, scheduled]), clock.wait(stopPatienceMs)])
+      await health?.close()
+      await store.close()
+    },
+  })
+
+  async function openHealth(): Promise<Health | undefined> {
+    const { port } = config.health
+    if (port === undefined) return undefined
+    const checks = {
+      discord: () => gateway.isReady(),
+      store: async () => {
+        await store.check()
+        return true
+      },
+    }
+    const started = await startHealth({ port, checks, metrics, log })
+    if (started.ok) return started.value
+    log.error({ problem: started.problem.what }, 'The health check could not be started')
+    return undefined
+  }
+}
+
+function environmentOf(
+  { plex }: Config,
+  clientIdentifier: string,
+  clock: Clock,
+  log: Logger,
+  requests: Counter,
+): { guildIds: readonly GuildId[]; connect: Connect } | undefined {
+  if (!plex.connection) return undefined
+  const { token, server, guildIds } = plex.connection
+  const connect: Connect = async () => {
+    const connected = await createLibrarySharing({
+      token: token.reveal(),
+      clientIdentifier: plex.clientIdentifier ?? clientIdentifier,
+      baseUrl: plex.apiUrl,
+      server,
+      clock,
+      log,
+      onRequest: ({ method, route, status }) =>
+        requests.add({ method, route, status: status === undefined ? 'none' : String(status) }),
+    })
+    if (connected.ok) return connected
+    log.error({ reason: connected.problem.kind }, 'The Plex server could not be connected')
+    return problem(connectionProblem(connected.problem, server ?? ''))
+  }
+  return { guildIds, connect }
+}
+
+/** The client's words for why it could not connect, in the rules' words. */
+function connectionProblem(why: ConnectProblem, asked: string): ConnectionProblem {
+  switch (why.kind) {
+    case 'trouble':
+      return { problem: 'trouble', trouble: why.trouble }
+    case 'serverUnknown':
+    case 'serverNotOwned':
+      return { problem: why.kind, asked, servers: why.owned }
+    case 'serverAmbiguous':
+      return { problem: why.kind, asked, serverIds: why.choices.map((choice) => choice.id) }
+    default:
+      return why satisfies never
+  }
+}
+
+/** Reads once what autocomplete offers, so that the first keystroke after a start finds something. */
+async function warmUp({ connections }: Ports, config: Config): Promise<void> {
+  const [guildId] = config.plex.connection?.guildIds ?? []
+  if (guildId === undefined || connections.connected(guildId).length > 0) return
+  const connection = await connections.of(guildId)
+  if (!connection.ok) return
+  const sharing = connection.value
+  await Promise.all([
+    sharing.libraries(),
+    sharing.shares('pending'),
+    sharing.shares('active'),
+    sharing.home(),
+  ])
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import {
+  Client,
+  Events,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  Options,
+  type REST,
+  Routes,
+} from 'discord.js'
+import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
+import type { Log } from '../lib/log.ts'
+import type { Members } from '../sharing/ports.ts'
+import { type Command, registrationOf } from './define.ts'
+import { type Invocation, managesServer, readInteraction } from './interaction.ts'
+
+export interface GatewayOptions {
+  token: string
+  /** Discord's REST base without the version; the gateway's address follows from it. */
+  apiUrl: string
+  log: Log
+}
+
+export interface Gateway {
+  rest: REST
+  members: Members
+  /** Logs in and resolves once Discord has told of all guilds. Rejects where the token or an intent is refused. */
+  start(onInvocation: (invocation: Invocation) => void): Promise<void>
+  /** Tells Discord the commands, if they are others than it was told last. Returns what to remember of them. */
+  register(commands: readonly Command[], rememberedAs: string | undefined): Promise<string>
+  guildIds(): GuildId[]
+  isReady(): boolean
+  stop(): Promise<void>
+}
+
+/**
+ * discord.js stops here. Only the Guilds intent is asked for: no member list, no messages. Interactions are taken as
+ * Discord sends them, so that what they hold is parsed once, by us.
+ */
+export function createGateway({ token, apiUrl, log }: GatewayOptions): Gateway {
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
+    rest: { api: apiUrl, handlerSweepInterval: 60_000 },
+  })
+  // A throw in one of discord.js' own listeners would end the process.
+  client.on(Events.Error, (error) => log.error({ error }, 'the Discord connection had a problem'))
+  client.on(Events.Warn, (message) => log.warn({}, `discord.js warns: ${message}`))
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    log.warn({ discordCode: code }, 'Discord closed the connection'),
+  )
+  client.on(Events.ShardResume, () => log.info({}, 'the Discord connection is back'))
+
+  return {
+    rest: client.rest,
+    members: createMembers(client),
+
+    async start(onInvocation) {
+      client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => {
+        const invocation = readInteraction(payload)
+        if (!invocation) return log.warn({}, 'an interaction of an unknown shape was not answered')
+        // A guild that has only the commands, and not the bot, is none of ours.
+        const { actor } = invocation
+        const isMember = !actor || client.guilds.cache.has(actor.guildId)
+        onInvocation(isMember ? invocation : { ...invocation, actor: undefined })
+      })
+      const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()))
+      await client.login(token)
+      await ready
+      log.info({ count: client.guilds.cache.size }, 'Connected to Discord; so many guilds')
+    },
+
+    async register(commands, rememberedAs) {
+      const body = commands.map(registrationOf)
+      const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+      if (fingerprint === rememberedAs) return fingerprint
+      await client.rest.put(Routes.applicationCommands(client.application?.id ?? ''), { body })
+      log.info({ count: body.length }, 'The commands are registered')
+      return fingerprint
+    },
+
+    guildIds: () => client.guilds.cache.map((guild) => id<GuildId>(guild.id)),
+    isReady: () => client.isReady(),
+    stop: () => client.destroy(),
+  }
+}
+
+/** Somebody's roles at this moment: asked of Discord itself, for a cache without the members intent grows old. */
+function createMembers(client: Client): Members {
+  return {
+    async actor(guildId, memberId) {
+      const guild = client.guilds.cache.get(guildId)
+      if (!guild) return undefined
+      try {
+        const member = await guild.members.fetch({ user: memberId, force: true })
+        return {
+          guildId,
+          memberId: id<MemberId>(member.id),
+          roleIds: member.roles.cache.map((role) => id<RoleId>(role.id)),
+          managesServer: managesServer(member.permissions.bitfield),
+        }
+      } catch (error) {
+        if (isUnknownMember(error)) return undefined
+        throw error
+      }
+    },
+  }
+}
+
+/** Discord's 10007 and 10013. @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#json */
+function isUnknownMember(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 10_007 || code === 10_013
+}
