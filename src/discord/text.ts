@@ -1,5 +1,3 @@
-import { escapeMarkdown } from '@discordjs/builders'
-
 /**
  * Every text that comes from people or from plex.tv goes through here before Discord sees it: control, bidirectional
  * and invisible characters are taken out, markdown, mentions and links lose their effect, and it is cut.
@@ -12,20 +10,27 @@ export function plain(text: string, most = 80): string {
     .replace(/ {2,}/gu, ' ')
     .trim()
   const short = [...visible].length > most ? `${[...visible].slice(0, most - 1).join('')}…` : visible
-  return defused(
-    escapeMarkdown(short, { heading: true, bulletedList: true, numberedList: true, maskedLink: true }),
-  )
+  return defused(escaped(short))
+}
+
+/**
+ * A backslash before every character that starts formatting, and before what makes a heading, a quote or a list at
+ * the start of a line. (`escapeMarkdown` of discord.js leaves brackets and the inside of code blocks as they are.)
+ */
+function escaped(text: string): string {
+  return text
+    .replace(/[\\`*_~|[\]()]/gu, '\\$&')
+    .replace(/^([-+>#]|\d+\.)/u, (start) => (/^\d/u.test(start) ? `${start.slice(0, -1)}\\.` : `\\${start}`))
 }
 
 /** A zero-width space takes the meaning from what Discord would otherwise make of it: mentions, links, tags. */
 function defused(text: string): string {
   return text
-    .replace(/@/gu, `@${nothing}`)
+    .replace(/@(?=everyone|here)/giu, `@${nothing}`)
     .replace(/</gu, `<${nothing}`)
     .replace(/:\/\//gu, `:${nothing}//`)
     .replace(/(discord(?:app)?)\.(gg|com)/giu, `$1${nothing}.$2`)
     .replace(/\bwww\./giu, `www${nothing}.`)
-    .replace(/^([-+*>#])/u, `${nothing}$1`)
 }
 const nothing = '\u200b'
 

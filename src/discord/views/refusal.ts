@@ -97,7 +97,7 @@ function badLibraries(problem: LibrariesProblem, offered: readonly string[]): st
     case 'ambiguous': {
       const choices = problem.choices.map((choice) =>
         'id' in choice
-          ? `\`${plain(choice.title, 40)} #${choice.id}\` (${plain(choice.type, 20)})`
+          ? `**${plain(choice.title, 40)} #${choice.id}** (${plain(choice.type, 20)})`
           : `the set “${plain(choice.name, 40)}”`,
       )
       return `“${plain(problem.piece)}” could be ${listed(choices, 'or')}. Write the one you mean with its number.`

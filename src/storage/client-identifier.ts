@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto'
+import type { Documents } from '../sharing/ports.ts'
+
+/**
+ * The name by which plex.tv knows this installation (`X-Plex-Client-Identifier`), made once: with a new one at every
+ * start the owner's list of devices would grow by one each time.
+ */
+export async function openClientIdentifier(meta: Documents<string>): Promise<string> {
+  const stored = await meta.update('client-identifier', (current) => current ?? `usherr-${randomUUID()}`)
+  if (stored === undefined) throw new Error('a client identifier was given and none was stored')
+  return stored
+}

@@ -1,0 +1,148 @@
+import { dirname, join } from 'node:path'
+import { InTurn } from '../lib/in-turn.ts'
+import type { Log } from '../lib/log.ts'
+import { ok, problem, type Result } from '../lib/result.ts'
+import { type Documents, type Links, StoreUnavailable } from '../sharing/ports.ts'
+import { checkCanary } from './canary.ts'
+import { type Cipher, createCipher } from './cipher.ts'
+import { openClientIdentifier } from './client-identifier.ts'
+import { createCollection } from './collection.ts'
+import { withinDeadline } from './deadline.ts'
+import { type KeyedHash, openIndexKey } from './index-key.ts'
+import { keysFromFile, type MasterKeys } from './keys.ts'
+import { createLinks, linksNamespace } from './links.ts'
+import type { Database } from './rows.ts'
+import type { Parse } from './sealed-rows.ts'
+import { openSqlite } from './sqlite.ts'
+import { describeError, type StoreProblem } from './store-problem.ts'
+
+/** Everything that outlives the process. Its methods throw `StoreUnavailable`, within about 2 seconds. */
+export interface Store {
+  /** Documents of one kind; `name` is 1 to 30 lower-case letters. The same name gives the same rows. */
+  collection<T>(name: string, parse: Parse<T>): Documents<T>
+  readonly links: Links
+  readonly keyedHash: KeyedHash
+  /** Made once for this store. */
+  readonly clientIdentifier: string
+  /** Returns if the store answers and its key still fits. */
+  check(): Promise<void>
+  /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
+  forget(): Promise<void>
+  close(): Promise<void>
+  /** For `rotateKeys`. */
+  readonly database: Database
+  readonly cipher: Cipher
+}
+
+export interface StoreOptions {
+  /** `sqlite://data/usherr.sqlite` (below the working folder) or `sqlite:///var/lib/usherr.sqlite`. */
+  url: string
+  /** `undefined`: those in `encryption.key` beside the database, which is made at the first start. */
+  keys: MasterKeys | undefined
+  log: Log
+}
+
+/** Opens the store, makes what a first start needs, and refuses with a next step where anything is amiss. */
+export async function openStore({ url, keys, log }: StoreOptions): Promise<Result<Store, StoreProblem>> {
+  const file = sqliteFile(url)
+  if (!file.ok) return file
+
+  let database: Database | undefined
+  try {
+    database = await openInTime(file.value)
+    const opened = await openWithKeys(database, keys, join(dirname(file.value), 'encryption.key'))
+    if (!opened.ok) {
+      await database.close()
+      return opened
+    }
+    log.info({ keyId: opened.value.cipher.currentKeyId }, 'The store is open')
+    return opened
+  } catch (error) {
+    await database?.close().catch(() => {})
+    return problem(describeError((error instanceof StoreUnavailable && error.cause) || error, file.value))
+  }
+}
+
+async function openWithKeys(
+  database: Database,
+  given: MasterKeys | undefined,
+  keyFile: string,
+): Promise<Result<Store, StoreProblem>> {
+  const hasRows = () => databaseHasRows(database)
+  const keys = given ? ok(given) : await keysFromFile(keyFile, hasRows)
+  if (!keys.ok) return keys
+
+  const cipher = createCipher(keys.value)
+  const metaRows = database.rows('meta')
+  const canary = await checkCanary(metaRows, cipher, hasRows)
+  if (!canary.ok) return canary
+
+  const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
+  const keyedHash = await openIndexKey(meta)
+  const clientIdentifier = await openClientIdentifier(meta)
+  const turnsOf = new Map<string, InTurn>()
+
+  return ok({
+    collection(name, parse) {
+      if (name === 'meta' || name === linksNamespace) throw new RangeError(`"${name}" is the store's own`)
+      const turns = turnsOf.get(name) ?? new InTurn()
+      turnsOf.set(name, turns)
+      return createCollection({ name, parse, rows: database.rows(name), cipher, turns })
+    },
+    links: createLinks({ rows: database.rows(linksNamespace), cipher, keyedHash }),
+    keyedHash,
+    clientIdentifier,
+    check: async () => {
+      await withinDeadline('check', () => database.assertInPlace())
+      if ((await meta.get('client-identifier')) === undefined)
+        throw new StoreUnavailable('the store was emptied')
+    },
+    forget: () => withinDeadline('forget', () => database.scrub()),
+    close: () => withinDeadline('close', () => database.close()),
+    database,
+    cipher,
+  })
+}
+
+/** A file that answers late is closed when it does. */
+async function openInTime(file: string): Promise<Database> {
+  const opening = openSqlite(file)
+  try {
+    return await withinDeadline('open', () => opening)
+  } catch (error) {
+    void opening.then((database) => database.close()).catch(() => {})
+    throw error
+  }
+}
+
+async function databaseHasRows(database: Database): Promise<boolean> {
+  for (const namespace of await database.namespaces()) {
+    if ((await database.rows(namespace).after('', 1)).length > 0) return true
+  }
+  return false
+}
+
+function sqliteFile(url: string): Result<string, StoreProblem> {
+  const path = url.startsWith('sqlite://') ? url.slice('sqlite://'.length) : undefined
+  if (path && path !== ':memory:') return ok(path)
+  if (path !== undefined) {
+    return problem({
+      kind: 'unsupported',
+      what: 'STORAGE_URL names no file, and a store in memory would forget everything at the next start.',
+      next: 'Give a file, for example sqlite://data/usherr.sqlite.',
+    })
+  }
+  const kind = /^(postgres|postgresql|redis|rediss):\/\//.exec(url)?.[1]
+  return problem({
+    kind: 'unsupported',
+    what: kind
+      ? `STORAGE_URL asks for ${kind}://, which this version cannot use yet.`
+      : 'STORAGE_URL is not a URL this version knows.',
+    next: 'Use sqlite://, for example sqlite://data/usherr.sqlite.',
+  })
+}
+
+function parseText(json: unknown): string {
+  if (typeof json !== 'string' || json === '') throw new TypeError('not a text')
+  return json
+}
