@@ -59,7 +59,7 @@ const clientsBase = 'https://clients.plex.tv'
 const triesOfARead = 3
 /** A dead token is tried again after this, so that a mistake of plex.tv's needs no restart of ours. */
 const believeDeadMs = 5 * 60_000
-/** As many as plex.tv was seen to bear from one owner. */
+/** plex.tv's limit is not known; ten a second were reported to be too many. */
 const inFlight = 4
 
 /**

@@ -140,7 +140,8 @@ async function bindRoles({ asks }: Evening): Promise<void> {
 }
 
 /** Times differ from run to run. */
-export const timeless = (text: string) => text.replace(/<t:\d+:(\w)>/gu, '<t:$1>').replaceAll('\u200b', '')
+export const timeless = (text: string) =>
+  text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/gu, '(a time)').replaceAll('\u200b', '')
 
 /** What was really done at plex.tv, shortly. */
 export const deeds = ({ plex }: Pick<Evening, 'plex'>) => plex.ledger.map(({ did }) => did)

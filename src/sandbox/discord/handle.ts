@@ -1,6 +1,6 @@
 import { dispatchAgain } from './dispatch.ts'
 import type { Gateway } from './gateway.ts'
-import { type Acknowledgement, acknowledgeWithinMs, type Interaction, type Modal } from './interaction.ts'
+import type { Acknowledgement, Interaction, Modal } from './interaction.ts'
 import type { Message } from './message.ts'
 import { isOverdue } from './routes/interactions.ts'
 import type { State } from './state.ts'
@@ -55,7 +55,7 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
         return found
       },
       // A real clock of its own for the 3 s: nothing else wakes this when the bot stays silent.
-      interaction.ack === undefined ? Math.min(timeoutMs, untilOverdueMs(interaction)) : timeoutMs,
+      interaction.ack === undefined ? Math.min(timeoutMs, untilOverdueMs(state, interaction)) : timeoutMs,
       () => `${what}${because(interaction)}; ${storyOf(state, interaction)}`,
     )
   /** First the acknowledgement with its own 3 s, then the rest. */
@@ -63,7 +63,8 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
     if (look() === undefined) await acknowledged()
     return wait(look, timeoutMs, what)
   }
-  const acknowledged = () => wait(() => interaction.ack, untilOverdueMs(interaction), 'not acknowledged')
+  const acknowledged = () =>
+    wait(() => interaction.ack, untilOverdueMs(state, interaction), 'not acknowledged')
 
   return {
     id: interaction.id,
@@ -141,8 +142,8 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
   }
 }
 
-const untilOverdueMs = (interaction: Interaction): number =>
-  Math.max(0, acknowledgeWithinMs + 5 - (performance.now() - interaction.dispatchedAtMs))
+const untilOverdueMs = (state: State, interaction: Interaction): number =>
+  Math.max(0, state.acknowledgeWithinMs + 5 - (performance.now() - interaction.dispatchedAtMs))
 
 function because(interaction: Interaction): string {
   if (interaction.deliveries === 0) return ' (no bot was connected)'

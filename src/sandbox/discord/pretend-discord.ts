@@ -26,6 +26,8 @@ export interface PretendDiscordOptions {
   world?: DiscordWorld
   /** For the 3 s, the 15 minutes, message times and ids. The 3 s also run on the real clock. */
   now?: () => Date
+  /** 3,000 unless told: shorter for a test of a bot that stays silent. */
+  acknowledgeWithinMs?: number
   /** Path of Discord's own OpenAPI description; every request is then held against it too. */
   openApi?: string
   /** Off for long runs that look at no request afterwards. */
@@ -89,8 +91,12 @@ export interface PretendDiscord {
   deliverTwice(): void
   /** Changes the next interaction's payload on its way. */
   changeNextInteraction(change: (payload: JsonObject) => JsonObject): void
-  /** Edits of messages older than an hour answer 30046. */
-  refuseOldEdits(refuse?: boolean): void
+  /**
+   * Edits of messages older than an hour answer 429 with code 30046, until `allowOldEdits`. Discord tells nobody how
+   * many are allowed; discord.js waits for `retryAfterSeconds` and asks again.
+   */
+  refuseOldEdits(retryAfterSeconds?: number): void
+  allowOldEdits(): void
   /** Call after moving the injected clock: whoever waits for an answer that is now overdue is told. */
   clockMoved(): void
   close(): Promise<void>
@@ -101,6 +107,7 @@ export async function startPretendDiscord(options: PretendDiscordOptions = {}): 
   const openApi: OpenApi | undefined =
     options.openApi === undefined ? undefined : await readOpenApi(options.openApi)
   const state = new State(options.world ?? discordWorld(), options.now ?? (() => new Date()))
+  state.acknowledgeWithinMs = options.acknowledgeWithinMs ?? state.acknowledgeWithinMs
   state.keepsRequests = options.keepRequests ?? true
   const faults = new FaultPlan()
   const server = createServer({ keepAliveTimeout: 60_000 })
@@ -205,8 +212,11 @@ export async function startPretendDiscord(options: PretendDiscordOptions = {}): 
     changeNextInteraction: (change) => {
       state.nextDelivery = { ...state.nextDelivery, change }
     },
-    refuseOldEdits: (refuse = true) => {
-      state.refusesOldEdits = refuse
+    refuseOldEdits: (retryAfterSeconds = 1) => {
+      state.oldEditsRefusedForSeconds = retryAfterSeconds
+    },
+    allowOldEdits: () => {
+      state.oldEditsRefusedForSeconds = undefined
     },
     clockMoved: () => state.watch.changed(),
     close,

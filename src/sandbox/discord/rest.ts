@@ -112,18 +112,17 @@ async function serve(
   const given = outcome(verdict, answer)
   entry.status = given.status
   entry.answer = given.body
+  state.watch.changed()
   send(response, given, given.headers)
 }
 
-function outcome(
-  verdict: Verdict | undefined,
-  answer: Answer | undefined,
-): Answer & { headers?: Record<string, string> | undefined } {
+function outcome(verdict: Verdict | undefined, answer: Answer | undefined): Answer {
   const failure = verdict?.failure
   if (failure !== undefined) {
-    return { status: failure.status, body: failureBody(failure), headers: failure.headers }
+    return { status: failure.status, body: failureBody(failure), headers: failure.headers ?? {} }
   }
-  return { ...(answer ?? { status: 500 }), headers: verdict?.headers }
+  if (answer === undefined) return { status: 500, body: { message: 'nothing was done', code: 0 } }
+  return verdict?.headers === undefined ? answer : { headers: verdict.headers, ...answer }
 }
 
 function answerTo(
@@ -147,7 +146,11 @@ function answerTo(
     return found.route.answer(state, request, found.parameters)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { status: error.status, body: error.body }
+    return {
+      status: error.status,
+      body: error.body,
+      ...(error.headers === undefined ? {} : { headers: error.headers }),
+    }
   }
 }
 

@@ -77,6 +77,8 @@ export class State {
   readonly world: DiscordWorld
   readonly now: () => Date
   readonly token: string
+  /** How long Discord waits for the first answer. */
+  acknowledgeWithinMs = 3_000
   readonly newId: () => string
   readonly watch = new Watch()
   readonly problems: RuleBreak[] = []
@@ -97,8 +99,8 @@ export class State {
   readonly messageIdsByNonce = new Map<string, { id: string; at: number }>()
   /** How the next interaction is delivered: how often, and with which changes to its payload. */
   nextDelivery: { times: number; change?: (payload: JsonObject) => JsonObject } = { times: 1 }
-  /** When on, messages older than an hour cannot be edited by channel and id: 30046. */
-  refusesOldEdits = false
+  /** When set, messages older than an hour cannot be edited by channel and id: 429 with 30046 and this Retry-After. */
+  oldEditsRefusedForSeconds: number | undefined
   /** Files that people attached to a command or modal. */
   readonly uploads = new Map<string, Attachment>()
   /** Off for long runs that look at no request afterwards. */
@@ -176,5 +178,6 @@ export class State {
 
   broke(rule: string, request: string, says: string): void {
     this.problems.push({ rule, request, says })
+    this.watch.changed()
   }
 }
