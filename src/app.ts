@@ -46,7 +46,7 @@ const stopPatienceMs = 10_000
 export async function createApp(
   config: Config,
   log: Logger,
-  overrides: { clock?: Clock } = {},
+  overrides: { clock?: Clock; onLost?: (code: number) => void } = {},
 ): Promise<Result<App, StartProblem>> {
   const clock = overrides.clock ?? systemClock
   log.registerSecret(config.discord.token)
@@ -62,6 +62,7 @@ export async function createApp(
     token: config.discord.token.reveal(),
     apiUrl: config.discord.apiUrl,
     log,
+    ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
   })
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const connections = createEnvironmentConnections(
