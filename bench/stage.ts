@@ -31,7 +31,6 @@ export interface Stage extends Services {
 export async function startServices({ people }: { people: number }): Promise<Services> {
   const plex = await startPretendPlex({ world: crowdedWorld({ people, libraries: 20, pending: 5 }) })
   const discord = await startPretendDiscord({
-    keepRequests: false,
     world: discordWorld({
       guilds: [
         {

@@ -16,6 +16,7 @@ const borders = ['@discordjs/builders', 'discord-api-types/v10', 'zod']
 const discordFolder: Row = { ours: ['src/discord', 'src/lib', 'src/sharing'], outside: borders }
 const plexFolder: Row = { ours: ['src/plex', 'src/lib'], outside: ['zod'] }
 const storageFolder: Row = { ours: ['src/storage', 'src/lib', 'src/sharing'], outside: ['zod'] }
+const sandboxFolder: Row = { ours: ['src/sandbox', 'src/lib'], outside: ['ws', 'node:'] }
 const andFrom = (row: Row, ...outside: string[]): Row => ({ ...row, outside: [...row.outside, ...outside] })
 const everything: Row = { ours: ['src', 'commands'], outside: ['node:'] }
 
@@ -32,6 +33,7 @@ const table: Readonly<Record<string, Row>> = {
   'src/plex/http.ts': andFrom(plexFolder, 'p-limit'),
   'src/plex/wire.ts': andFrom(plexFolder, 'axios', 'node:http', 'node:https'),
   'src/plex/identity.ts': andFrom(plexFolder, 'node:os'),
+  'src/plex/parse.ts': andFrom(plexFolder, 'node:timers/promises'),
   'src/plex/xml.ts': andFrom(plexFolder, 'fast-xml-parser'),
   'src/plex/xml-thread.ts': andFrom(plexFolder, 'node:worker_threads', 'tsx/esm/api'),
   'src/plex/xml-worker.ts': andFrom(plexFolder, 'node:worker_threads'),
@@ -71,7 +73,8 @@ const table: Readonly<Record<string, Row>> = {
   'src/connections.ts': { ours: ['src/lib'], types: ['src/sharing/ports.ts'], outside: [] },
   'src/cli': { ours: ['src/cli', 'src/config', 'src/discord', 'src/sharing'], outside: ['node:fs'] },
 
-  'src/sandbox': { ours: ['src/sandbox', 'src/lib'], outside: ['ws', 'node:'] },
+  'src/sandbox': sandboxFolder,
+  'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),
   'src/sandbox/demo.ts': everything,
   'src/app.ts': everything,
   'src/main.ts': everything,

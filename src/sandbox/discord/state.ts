@@ -181,6 +181,10 @@ export class State {
     const { remembers } = this
     if (this.requests.length > remembers * 2) this.requests.splice(0, this.requests.length - remembers)
     for (const [id, interaction] of beyond(this.interactions, remembers)) {
+      const mayStillBeAnswered =
+        interaction.ack === undefined &&
+        performance.now() - interaction.dispatchedAtMs <= this.acknowledgeWithinMs
+      if (mayStillBeAnswered) continue
       this.interactions.delete(id)
       this.interactionsByToken.delete(interaction.token)
     }

@@ -127,4 +127,28 @@ describe('a world', () => {
     expect(discord.requests.length).toBeLessThanOrEqual(11)
     expect(discord.messagesIn('general')).toHaveLength(discord.allMessages().length)
   })
+
+  it('never forgets an interaction that may still be answered', async () => {
+    const discord = await aDiscord({ remember: 1 })
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let first = true
+    const { errors } = await aBot(
+      discord,
+      async (interaction) => {
+        const isFirst = first
+        first = false
+        if (isFirst) await held
+        if (interaction.isChatInputCommand()) await interaction.reply('hi')
+      },
+      { commands: [{ name: 'try', description: 'Tries' }] },
+    )
+    const slow = await discord.person('max').slash('try')
+    for (let count = 0; count < 10; count++) await (await discord.person('max').slash('try')).answered()
+    letGo()
+    expect((await slow.answered()).content).toBe('hi')
+    expect(errors).toEqual([])
+  })
 })
