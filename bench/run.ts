@@ -3,7 +3,7 @@
  * prints one table. A bar that is missed is said, and is no error: times depend on the machine, so nothing is gated by
  * them. `--only name` takes one group, `--quick` fewer rounds.
  */
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { acknowledgement } from './measures/acknowledgement.ts'
 import { autocomplete } from './measures/autocomplete.ts'
@@ -36,15 +36,28 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const startedAt = performance.now()
+const busyBefore = busy()
 const lines: Line[] = []
 for (const [name, measure] of Object.entries(groups)) {
   if (!wanted.includes(name)) continue
   console.error(`measuring: ${name}`)
   lines.push(...(await measure({ isQuick: values.quick })))
 }
+
+const [cpu] = cpus()
+const tookS = ((performance.now() - startedAt) / 1000).toFixed(0)
 console.log(
-  `\nNode ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model ?? 'CPU of unknown kind'}\n`,
+  `\nNode ${process.versions.node}; ${cpus().length} x ${cpu?.model.trim() ?? 'an unknown CPU'}; ${tookS} s.`,
+)
+console.log(
+  `Load of the machine before and after: ${busyBefore}, ${busy()}; much more than 1 means that others were at work.\n`,
 )
 console.log(tableOf(lines))
 const missed = lines.filter(({ isMet }) => isMet === false).length
 console.log(missed === 0 ? '\nEvery bar is met.' : `\nBars missed: ${missed}.`)
+
+/** How many processes wanted to run in the last minute, on average. */
+function busy(): string {
+  return (loadavg()[0] ?? 0).toFixed(1)
+}

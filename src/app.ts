@@ -10,6 +10,7 @@ import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { recover } from './jobs/recover.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { GuildId } from './lib/ids.ts'
@@ -112,6 +113,7 @@ export async function createApp(
 
   return ok({
     async start() {
+      await runJobs({ recover: () => recover(ports) }, log)
       await gateway.start(onInvocation)
       const remembered = store.collection('commands', parseCommands)
       const before = await remembered.get('registered')

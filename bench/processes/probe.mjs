@@ -44,3 +44,5 @@ class LaterDate extends RealDate {
 process.on('message', ({ id, ask, value }) => process.send({ id, answer: answers[ask](value) }))
 // A listener keeps the channel, and with it the process, alive.
 process.channel?.unref()
+// The bench was stopped: nobody would stop this one.
+process.once('disconnect', () => process.exit(1))
