@@ -30,7 +30,7 @@ export default defineCommandWith({
     channels: subcommand({
       description: 'Say where requests are shown',
       needs: 'settings',
-      options: { reviewers: required.channel('The channel in which reviewers decide') },
+      options: { reviewers: option.channel('The channel in which reviewers decide') },
       run: async ({ actor, options, rules }) => settingsView(await rules.setReviewersChannel(actor, options)),
     }),
     defaults: subcommand({

@@ -1,4 +1,4 @@
-import { closingDecision } from '../../sharing/access-request.ts'
+import { closingDecision, type Effect } from '../../sharing/access-request.ts'
 import type { RequestNews, RequestQuestion } from '../../sharing/ports.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
@@ -19,7 +19,7 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
     case 'approved':
       return {
         content:
-          `${whose} was approved: ${grantWords(request.wanted, libraries)}. ${request.effect ? `${effectWords(request.effect.came)}.` : ''}`.trimEnd(),
+          `${whose} was approved: ${grantWords(request.wanted, libraries)}. ${request.effect ? newsWords(request.effect.came) : ''}`.trimEnd(),
       }
     case 'denied': {
       const reason =
@@ -38,6 +38,29 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
       return { content: `${whose} is waiting for a reviewer.` }
     default:
       return request.state satisfies never
+  }
+}
+
+/** What an approval came to, for the person who asked. */
+function newsWords(came: Effect['came']): string {
+  switch (came) {
+    case 'alreadyHas':
+      return 'But this Plex account has access already, so nothing was sent. If it is yours, ask a reviewer to tie it to you.'
+    case 'failed':
+      return 'But it could not be carried out. Please ask a reviewer what to do.'
+    case 'notAllowed':
+      return 'But the right to it was lost in the meantime, so nothing was sent. Please ask a reviewer.'
+    case 'kept':
+      return 'plex.tv cannot be reached just now; the invitation is sent as soon as that works.'
+    case 'unclear':
+      return 'plex.tv gave no clear answer; I look again and finish it.'
+    case 'invited':
+    case 'active':
+    case 'changed':
+    case 'asked':
+      return `${effectWords(came)}.`
+    default:
+      return came satisfies never
   }
 }
 

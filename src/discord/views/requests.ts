@@ -52,15 +52,15 @@ export function requestView(result: RequestOutcome): Reply {
   }
 }
 
-export function requestMadeView({ outcome, request, libraries, serverName }: RequestMade): Reply {
+export function requestMadeView({ outcome, isOwn, request, libraries, serverName }: RequestMade): Reply {
   const whose =
     request.forMember === request.memberId ? 'Your request' : `Your wish to invite ${publicSubject(request)}`
   const what = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}**`
   const withdraw = [buttons(button('Withdraw', routes.requestWithdraw.id({ request: request.id })))]
   if (outcome === 'alreadyWaiting') {
     return {
-      content: `There is a request already, for ${what}: made ${relative(request.askedAt)}, and nobody has decided yet. No second one was made. Whoever made it can withdraw it and ask anew.`,
-      components: withdraw,
+      content: `There is a request already, for ${what}: made ${relative(request.askedAt)}, and nobody has decided yet. No second one was made. ${isOwn ? 'Withdraw it if you want to ask for something else.' : `<@${request.memberId}> made it and can withdraw it.`}`,
+      components: isOwn ? withdraw : [],
     }
   }
   return {

@@ -91,9 +91,11 @@ function withoutUndefined(limits: ReadLimits): GrantLimits {
 export function setReviewersChannel(
   ports: Ports,
   actor: Actor,
-  wish: { reviewers: ChannelId },
+  { reviewers }: { reviewers?: ChannelId },
 ): Promise<SettingsShown | Refusal> {
-  return changeSettings(ports, actor, (settings) => ({ ...settings, reviewersChannelId: wish.reviewers }))
+  return changeSettings(ports, actor, (settings) =>
+    reviewers === undefined ? settings : { ...settings, reviewersChannelId: reviewers },
+  )
 }
 
 /** How many reviewers must approve, and how many requests a member may make within a day. */

@@ -31,6 +31,8 @@ export type RequestOutcome =
 
 export interface RequestMade {
   outcome: 'requested' | 'alreadyWaiting'
+  /** Somebody else may have asked for the same person. */
+  isOwn: boolean
   request: AccessRequest
   libraries: readonly Library[]
   serverName: string
@@ -52,7 +54,7 @@ export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWis
 
   const waiting = await waitingRequest(ports, sharing, { guildId: actor.guildId, whom: actor.memberId })
   const { serverName } = sharing
-  if (waiting) return { outcome: 'alreadyWaiting', request: waiting, libraries, serverName }
+  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
   const link = await ports.links.ofMember(actor.guildId, actor.memberId)
   if (!link) {
     const { serverId } = sharing
@@ -175,7 +177,7 @@ export async function makeRequest(
   if (reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
   const whom = details.forMember ?? ports.people.idFor(guildId, serverId, details.who)
   const waiting = await waitingRequest(ports, sharing, { guildId, whom })
-  if (waiting) return { outcome: 'alreadyWaiting', request: waiting, libraries, serverName }
+  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
 
   const quota = `${guildId}:requests:${memberId}`
   const taken = await takePlace(ports, quota, interaction, { most: requestsPerDay, withinMs: 86_400_000 })
@@ -190,10 +192,18 @@ export async function makeRequest(
     await ports.requests.remove(requestKey(request))
     await returnPlace(ports, quota, interaction)
     const other = await ports.requests.get(requestKey({ guildId, id: first }))
-    return other
-      ? { outcome: 'alreadyWaiting', request: other, libraries, serverName }
-      : refuse({ reason: 'requestGone' })
+    return other ? alreadyWaiting(actor, other, libraries, serverName) : refuse({ reason: 'requestGone' })
   }
   const shown = await settleRequest(ports, requestKey(request))
-  return { outcome: 'requested', request: shown ?? request, libraries, serverName }
+  return { outcome: 'requested', isOwn: true, request: shown ?? request, libraries, serverName }
+}
+
+function alreadyWaiting(
+  { memberId }: Actor,
+  request: AccessRequest,
+  libraries: readonly Library[],
+  serverName: string,
+): RequestMade {
+  const isOwn = request.memberId === memberId
+  return { outcome: 'alreadyWaiting', isOwn, request, libraries, serverName }
 }

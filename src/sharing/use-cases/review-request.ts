@@ -100,9 +100,9 @@ export async function openForReview(
   const denied = await mayNot(ports, actor, 'review')
   if (denied) return refused(ports, actor, press.requestId, denied)
   const request = await ports.requests.get(requestKey({ guildId: actor.guildId, id: press.requestId }))
-  const problem = request ? await whyNot(ports, actor, request, press) : refuse({ reason: 'requestGone' })
-  if (problem) return refused(ports, actor, press.requestId, problem)
-  return request ? { outcome: 'opened', request } : refuse({ reason: 'requestGone' })
+  if (!request) return refused(ports, actor, press.requestId, refuse({ reason: 'requestGone' }))
+  const problem = await whyNot(ports, actor, request, press)
+  return problem ? refused(ports, actor, press.requestId, problem) : { outcome: 'opened', request }
 }
 
 async function whyNot(

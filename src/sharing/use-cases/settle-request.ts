@@ -12,9 +12,11 @@ import {
   requestKey,
   told,
 } from '../access-request.ts'
+import { findPerson } from '../find-person.ts'
 import { permissionFor } from '../grant-limits.ts'
 import { may } from '../policy.ts'
-import type { LibrarySharing, NoticeOutcome, ReviewCard } from '../ports.ts'
+import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { returnPlace } from './count.ts'
 import { type InviteOutcome, shareWith } from './invite.ts'
@@ -155,11 +157,11 @@ async function isStillAllowed(
 async function share(
   ports: Ports,
   sharing: LibrarySharing,
-  { guildId, who, forMember, note }: AccessRequest,
+  { guildId, who, forMember, isLinked, note }: AccessRequest,
   { id, by, grant }: Approval,
-) {
+): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Refusal> {
   const reading = await sharing.libraries()
-  if (!reading.ok) return { outcome: 'refused', reason: 'plexTrouble', trouble: reading.problem } as const
+  if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
   const { access, durationMs, downloads } = grant
   const details = {
     access,
@@ -171,6 +173,10 @@ async function share(
     const approver = { guildId, memberId: by, roleIds: [], managesServer: false }
     return askForAccount(ports, sharing, approver, { memberId: forMember, ...details })
   }
+  if (forMember !== undefined && !isLinked) {
+    const other = await shareOf(sharing, who)
+    if (other) return other === 'has' ? { outcome: 'alreadyHas' } : other
+  }
   return shareWith(ports, sharing, {
     id,
     guildId,
@@ -181,6 +187,16 @@ async function share(
     serverName: sharing.serverName,
     ...details,
   })
+}
+
+/** An account that was only typed in and has a share already is not tied to the member: it may be somebody else's. */
+async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has' | Refusal | undefined> {
+  for (const status of ['active', 'pending'] as const) {
+    const reading = await sharing.shares(status)
+    if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
+    if (findPerson(who, reading.value.value).kind !== 'none') return 'has'
+  }
+  return undefined
 }
 
 /** What gave nobody anything is not counted against the reviewer. */
