@@ -1,12 +1,23 @@
 import { answerAccount } from './use-cases/ask-for-account.ts'
+import { answerReviewer, askRequester } from './use-cases/ask-requester.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
-import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
+import {
+  setDefaults,
+  setLibrarySet,
+  setReviewersChannel,
+  setRoleLevel,
+  showSettings,
+} from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
 import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { requestAccess, requestWithAccount } from './use-cases/request-access.ts'
+import { approveChanged, approveRequest, denyRequest } from './use-cases/review-request.ts'
+import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-changes.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
 import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { withdrawRequest } from './use-cases/withdraw-request.ts'
 
 const useCases = {
   invite,
@@ -21,6 +32,18 @@ const useCases = {
   showSettings,
   setRoleLevel,
   setLibrarySet,
+  setReviewersChannel,
+  setDefaults,
+  requestAccess,
+  requestWithAccount,
+  approveRequest,
+  openReviewPanel,
+  changeReviewPanel,
+  approveChanged,
+  denyRequest,
+  askRequester,
+  answerReviewer,
+  withdrawRequest,
   suggestLibraries,
   suggestPeople,
   mayNot,

@@ -14,8 +14,11 @@ test('the commands and their options are these: names are a contract', async () 
     [
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
+      "/request libraries [note]",
       "/revoke who [mode] [server] [reason]",
-      "/settings roles role level",
+      "/settings roles role level [review] [sets] [per_week] [longest]",
+      "/settings channels [reviewers]",
+      "/settings defaults [approvals] [requests_per_day]",
       "/settings sets name [libraries]",
       "/settings show ",
       "/users [filter] [search] [server]",

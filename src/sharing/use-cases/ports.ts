@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { PassCrashPoint } from '../../lib/crash-point.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Counter } from '../counter.ts'
 import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, draftLifeMs } from '../drafts.ts'
@@ -9,8 +10,9 @@ import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
 import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
-import type { Connections, Documents, Links, Members, Notifier } from '../ports.ts'
+import type { Connections, Documents, Links, Members, Notifier, ReviewCards } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { Requests, WaitingSlot } from '../requests.ts'
 
 /** Everything a use-case may need of the outside. */
 export interface Ports {
@@ -18,6 +20,10 @@ export interface Ports {
   links: Links
   settings: Documents<GuildSettings>
   drafts: Documents<Draft>
+  requests: Requests
+  waiting: Documents<WaitingSlot>
+  counters: Documents<Counter>
+  cards: ReviewCards
   connections: Connections
   notifier: Notifier
   members: Members
