@@ -10,6 +10,11 @@ export const routes = {
   peoplePage: route('people-page', 'filter', 'page', 'search'),
   peoplePick: route('people-pick'),
   revokeOpen: route('revoke-open', 'who'),
+  undoShare: route('undo-share', 'draft'),
+  undoChange: route('undo-change', 'draft'),
+  undoEnd: route('undo-end', 'draft'),
+  restore: route('restore', 'person'),
+  suspendOpen: route('suspend-open', 'who'),
   accountAsk: route('account-ask', 'guild', 'draft'),
   accountAnswer: route('account-answer', 'guild', 'draft'),
 }

@@ -91,6 +91,7 @@ class Delivery {
       to,
       access: want.access,
       ...(want.downloads === undefined ? {} : { downloads: want.downloads }),
+      ...(want.settings === undefined ? {} : { settings: want.settings }),
     })
     if (!answer.ok) return this.#sendingTrouble(answer.problem)
     const { value } = answer

@@ -4,9 +4,12 @@ import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-set
 import { invite } from './use-cases/invite.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
-import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { capabilitiesOf, mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { restore } from './use-cases/restore.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
+import { showPerson } from './use-cases/show-person.ts'
 import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { undo } from './use-cases/undo.ts'
 
 const useCases = {
   invite,
@@ -23,9 +26,13 @@ const useCases = {
   setLibrarySet,
   suggestLibraries,
   suggestPeople,
+  undo,
+  restore,
+  showPerson,
   mayNot,
   settingsOf,
   seesEmails,
+  capabilitiesOf,
 }
 
 /** Everything that can be asked of the rules, with the outside already at hand: what commands and buttons call. */

@@ -12,4 +12,8 @@ export const button = (label: string, customId: string, style = ButtonStyle.Seco
 export const danger = (label: string, customId: string) => button(label, customId, ButtonStyle.Danger)
 export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
 
+/** The way back, on the answer itself, where there is one. */
+export const undoRow = (customId: string | undefined): Row[] =>
+  customId === undefined ? [] : [buttons(button('Undo', customId))]
+
 export const dismissButton = (label = 'Leave as is') => button(label, routes.dismiss.id({}))

@@ -6,7 +6,7 @@ import type { InviteOutcome } from '../../sharing/use-cases/invite.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
-import { button, buttons, primary } from './buttons.ts'
+import { button, buttons, primary, undoRow } from './buttons.ts'
 import { accessWords, personName } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
@@ -17,7 +17,10 @@ export function inviteView(result: InviteOutcome | Refusal): Reply {
     case 'refused':
       return refusalView(result)
     case 'invited':
-      return { content: invited(result), components: [] }
+      return {
+        content: invited(result),
+        components: undoRow(result.undo && routes.undoShare.id({ draft: result.undo })),
+      }
     case 'alreadyHas':
       return alreadyHas(result)
     case 'asked':

@@ -98,6 +98,7 @@ export type ChangeOutcome =
       access: LibraryAccess
       libraries: readonly Library[]
       serverName: string
+      undo?: string
     }
   | { outcome: 'unchanged' }
   | Exclude<Settled, { outcome: 'done' }>
@@ -123,9 +124,10 @@ export async function changeLibraries(
   const decision = { id: press.id, want: { to: 'change' as const, access }, by }
   const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
-  return outcome.outcome === 'done'
-    ? { outcome: 'changed', share, access, libraries, serverName: sharing.serverName }
-    : outcome
+  if (outcome.outcome !== 'done') return outcome
+  const { undo } = outcome
+  const { serverName } = sharing
+  return { outcome: 'changed', share, access, libraries, serverName, ...(undo === undefined ? {} : { undo }) }
 }
 
 async function open(ports: Ports, actor: Actor, who: string, server?: string) {

@@ -11,6 +11,7 @@ import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
+import { offerUndo } from './offer-undo.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 import { type Settled, settled } from './settled.ts'
 import { tellInvited, tellOutcomeLater } from './tell.ts'
@@ -35,6 +36,7 @@ export type InviteOutcome = InviteContext &
         outcome: 'invited'
         event: Extract<PersonEvent, { what: 'shared' | 'changed' }>
         notice?: NoticeOutcome
+        undo?: string
       }
     | { outcome: 'alreadyHas'; share: Share; asWished: boolean; since?: Date }
     | { outcome: 'asked'; notice: NoticeOutcome; draftId: string }
@@ -172,7 +174,8 @@ export async function shareWith(
       if (event.wasSoAlready)
         return shownShare(sharing, person, about) ?? { ...about, outcome: 'invited', event }
       const notice = await tellInvited(ports, sharing, person, wish.id)
-      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }) }
+      const undo = await offerUndo(ports, person, { id: wish.id, by })
+      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }), ...undo }
     }
     case 'queued':
     case 'unclear':

@@ -2,11 +2,11 @@ import type { Clock } from '../../lib/clock.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
-import { draftKey, draftLifeMs } from '../drafts.ts'
+import { draftKey, lifeOf } from '../drafts.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
-import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
+import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
 import type { Connections, Documents, Links, Members, Notifier } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
@@ -48,8 +48,13 @@ export async function keepDraft(
   draft: DraftOf,
 ): Promise<Draft> {
   const id = ports.newId()
-  const lifeMs = draft.is === 'askAccount' ? draftLifeMs.question : draftLifeMs.confirmation
-  const whole: Draft = { schema: 1, id, guildId, expiresAt: after(ports.clock.now(), lifeMs), ...draft }
+  const whole: Draft = {
+    schema: 1,
+    id,
+    guildId,
+    expiresAt: after(ports.clock.now(), lifeOf(draft)),
+    ...draft,
+  }
   await ports.drafts.update(draftKey(guildId, id), () => whole)
   return whole
 }
@@ -68,6 +73,15 @@ export async function readDraft<Kind extends DraftOf['is']>(
 
 function isOf<Kind extends DraftOf['is']>(draft: Draft, kind: Kind): draft is Extract<Draft, { is: Kind }> {
   return draft.is === kind
+}
+
+/** Everything that he may here: views show only what can be pressed. */
+export async function capabilitiesOf(
+  ports: Pick<Ports, 'settings'>,
+  actor: Actor,
+): Promise<ReadonlySet<Capability>> {
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  return new Set(capabilities.filter((capability) => may(actor, capability, bindings)))
 }
 
 /** Whether e-mail addresses may be shown to him; the views mask or leave them out otherwise. */
