@@ -15,6 +15,8 @@ export const routes = {
   undoEnd: route('undo-end', 'draft'),
   restore: route('restore', 'person'),
   suspendOpen: route('suspend-open', 'who'),
+  leaveConfirm: route('leave-confirm', 'draft'),
+  forgetConfirm: route('forget-confirm', 'draft'),
   accountAsk: route('account-ask', 'guild', 'draft'),
   accountAnswer: route('account-answer', 'guild', 'draft'),
 }

@@ -54,6 +54,9 @@ export function deliver(
   })
 }
 
+/** Runs while nothing is on its way to plex.tv for this person: a document that is taken away is not missed. */
+export const inPersonsTurn = <T>(key: string, work: () => Promise<T>): Promise<T> => turns.run(key, work)
+
 type Change = (person: Person, now: Date) => Person
 
 class Delivery {

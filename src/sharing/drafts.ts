@@ -22,7 +22,8 @@ export type DraftOf =
   /** What was just done and can be taken back, by whoever may do such a thing. */
   | { is: 'undo'; by: MemberId; serverId: ServerId; personId: PersonId; about: string; of: Want['to'] }
   /** A member is about to give his access back, or to have his data deleted. */
-  | { is: 'leave' | 'forget'; memberId: MemberId }
+  | { is: 'leave'; memberId: MemberId }
+  | { is: 'forget'; memberId: MemberId }
   /** A member was invited whose Plex account nobody knows: he is asked for it. */
   | {
       is: 'askAccount'

@@ -21,6 +21,7 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'draftGone' }
   | { reason: 'notYours' }
   | { reason: 'undoOver' }
+  | { reason: 'nothingOfYours' }
   | { reason: 'cannotGoBack'; because: NoWayBack }
   | { reason: 'noConnection'; problem: ConnectionProblem }
   | { reason: 'plexTrouble'; trouble: Trouble }

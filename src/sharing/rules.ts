@@ -1,9 +1,12 @@
 import { answerAccount } from './use-cases/ask-for-account.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
+import { askToForget, forget } from './use-cases/forget.ts'
 import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
+import { askToLeave, leave } from './use-cases/leave.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
+import { exportOwnData, ownStatus } from './use-cases/own-data.ts'
 import { capabilitiesOf, mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
 import { restore } from './use-cases/restore.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
@@ -29,6 +32,12 @@ const useCases = {
   undo,
   restore,
   showPerson,
+  ownStatus,
+  exportOwnData,
+  askToLeave,
+  leave,
+  askToForget,
+  forget,
   mayNot,
   settingsOf,
   seesEmails,

@@ -183,7 +183,8 @@ const draft = z.discriminatedUnion('is', [
     about: z.string(),
     of: z.enum(['share', 'change', 'end']),
   }),
-  z.object({ ...draftBegin, is: z.enum(['leave', 'forget']), memberId: idOf<MemberId>() }),
+  z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
+  z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({
     ...draftBegin,
     ...draftedBy,

@@ -39,6 +39,8 @@ function words(refusal: Refusal): string {
       return 'This has been dealt with already, or it was left for too long. Nothing was changed just now. Run the command again if it is still wanted.'
     case 'notYours':
       return 'Somebody else began this, so only that person can finish it. Nothing was changed.'
+    case 'nothingOfYours':
+      return 'I have shared nothing with you on this Plex server, so there is nothing to give back. Nothing was changed. If you have access all the same, it was given in Plex itself: leave it in the Plex web app under “Manage library access”.'
     case 'undoOver':
       return 'An undo works once, and for 10 minutes; this one is over, and nothing was changed just now. Look at what is so with `/users`; somebody whose access was ended can be restored there for 30 days.'
     case 'cannotGoBack':

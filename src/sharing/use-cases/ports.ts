@@ -23,6 +23,8 @@ export interface Ports {
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
   settleMs: number
+  /** After a deletion for privacy: leaves no trace of what was removed in the store's own files. */
+  scrub(): Promise<void>
   /** A new, unguessable id of at most 24 characters. */
   newId(): string
 }
@@ -66,6 +68,8 @@ export async function readDraft<Kind extends DraftOf['is']>(
   id: string,
   kind: Kind,
 ): Promise<Extract<Draft, { is: Kind }> | undefined> {
+  // What comes from a button may be anything, and some of it could not even be a key.
+  if (!/^[\w-]{1,64}$/u.test(id)) return undefined
   const draft = await ports.drafts.get(draftKey(guildId, id))
   if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
   return isOf(draft, kind) ? draft : undefined
