@@ -10,6 +10,7 @@ import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { reconcileAll } from './jobs/reconcile.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { GuildId } from './lib/ids.ts'
@@ -23,7 +24,7 @@ import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
 import { openPeople } from './storage/people.ts'
-import { parseCommands, parseDraft, parsePerson, parseSettings } from './storage/shapes.ts'
+import { parseCommands, parseDraft, parseDrift, parsePerson, parseSettings } from './storage/shapes.ts'
 
 export interface App {
   /** Resolves once the bot answers. plex.tv is not waited for. */
@@ -74,6 +75,7 @@ export async function createApp(
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
     connections,
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
@@ -96,6 +98,7 @@ export async function createApp(
     'warm up': () => warmUp(ports, config),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
+    reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
     'prune drafts': () => pruneDrafts(ports),
   }
   const stopping = new AbortController()

@@ -10,6 +10,9 @@ export const routes = {
   peoplePage: route('people-page', 'filter', 'page', 'search'),
   peoplePick: route('people-pick'),
   revokeOpen: route('revoke-open', 'who'),
+  syncPage: route('sync-page', 'page', 'all'),
+  syncSettle: route('sync-settle', 'draft', 'at', 'remedy'),
+  syncLetGo: route('sync-let-go', 'draft', 'what'),
   accountAsk: route('account-ask', 'guild', 'draft'),
   accountAnswer: route('account-answer', 'guild', 'draft'),
 }

@@ -1,4 +1,4 @@
-import type { GuildId, MemberId, ServerId, ShareId } from '../lib/ids.ts'
+import type { GuildId, MemberId, PersonId, ServerId, ShareId } from '../lib/ids.ts'
 import type { LibraryAccess } from './library-access.ts'
 
 /**
@@ -18,6 +18,15 @@ export type DraftOf =
     }
   | { is: 'removeFromHome'; by: MemberId; serverId: ServerId; accountId: string; title: string }
   | { is: 'change'; by: MemberId; serverId: ServerId; shareId: ShareId; access?: LibraryAccess }
+  /** What `/sync` showed, in the order of its buttons. */
+  | {
+      is: 'sync'
+      by: MemberId
+      serverId: ServerId
+      keys: readonly string[]
+      /** Whom the brakes held back then. */
+      held: readonly PersonId[]
+    }
   /** A member was invited whose Plex account nobody knows: he is asked for it. */
   | {
       is: 'askAccount'

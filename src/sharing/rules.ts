@@ -2,11 +2,14 @@ import { answerAccount } from './use-cases/ask-for-account.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
 import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
+import { letGo } from './use-cases/let-go.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
 import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
+import { settleDrift } from './use-cases/settle-drift.ts'
 import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { applySync, previewSync } from './use-cases/sync.ts'
 
 const useCases = {
   invite,
@@ -21,6 +24,10 @@ const useCases = {
   showSettings,
   setRoleLevel,
   setLibrarySet,
+  previewSync,
+  applySync,
+  settleDrift,
+  letGo,
   suggestLibraries,
   suggestPeople,
   mayNot,

@@ -14,6 +14,7 @@ import type {
   ShareId,
 } from '../lib/ids.ts'
 import type { Draft } from '../sharing/drafts.ts'
+import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
@@ -116,6 +117,28 @@ const event = z.discriminatedUnion('what', [
     to: idOf<MemberId>(),
     because: z.enum(['closed', 'failed']),
   }),
+  z.object({ ...told, what: z.literal('accepted'), access: access.optional() }),
+  z.object({
+    ...told,
+    what: z.literal('vanished'),
+    shareId: idOf<ShareId>(),
+    by: idOf<MemberId>().optional(),
+    before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('reappeared'),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('adopted'),
+    by: idOf<MemberId>(),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+    before: access.optional(),
+  }),
 ])
 const person = z.object({
   schema: z.literal(1),
@@ -175,7 +198,25 @@ const draft = z.discriminatedUnion('is', [
     durationMs: z.number().optional(),
     reason,
   }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('sync'),
+    keys: z.array(z.string()),
+    held: z.array(idOf<PersonId>()),
+  }),
 ])
+
+const drift = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  nextAt: date,
+  missing: z.array(z.object({ personId: idOf<PersonId>(), since: date })),
+  ignored: z.array(z.string()),
+  halted: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+  endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+})
 
 /** Absent stays absent: what the store gives back has no key that holds `undefined`, for JSON has no such thing. */
 const parsedBy =
@@ -186,5 +227,6 @@ const parsedBy =
 export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
+export const parseDrift = parsedBy<DriftRecord>(drift)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())

@@ -18,6 +18,7 @@ test('the commands and their options are these: names are a contract', async () 
       "/settings roles role level",
       "/settings sets name [libraries]",
       "/settings show ",
+      "/sync [mode] [all] [server]",
       "/users [filter] [search] [server]",
     ]
   `)

@@ -11,7 +11,7 @@ import type { LibrarySharing, NoticeOutcome } from '../../src/sharing/ports.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openPeople } from '../../src/storage/people.ts'
-import { parseDraft, parsePerson, parseSettings } from '../../src/storage/shapes.ts'
+import { parseDraft, parseDrift, parsePerson, parseSettings } from '../../src/storage/shapes.ts'
 import { storeIn, temporaryFile } from '../storage/temporary-store.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
 
@@ -66,6 +66,7 @@ export async function ground(
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
     connections,
     notifier: {
       invited: tell('invited'),

@@ -1,13 +1,23 @@
 import type { AccountId, MemberId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
-import { type Person, type PersonState, since, stateOf } from '../person.ts'
+import { accessOf, type Person, type PersonState, since, stateOf } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import type { Drift } from '../reconcile.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { compare } from './compare.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 
-export const peopleFilters = ['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'home'] as const
+export const peopleFilters = [
+  'pending',
+  'active',
+  'expiring',
+  'unlinked',
+  'unsettled',
+  'drift',
+  'home',
+] as const
 export type PeopleFilter = (typeof peopleFilters)[number]
 
 /** One line of the list: what plex.tv shows, joined with what the bot knows. */
@@ -24,6 +34,8 @@ export interface PersonRow {
   /** When access began, or the invitation was sent. */
   since?: Date
   endsAt?: Date
+  /** How what plex.tv shows differs from the records. */
+  drift?: Drift['kind']
 }
 
 export interface PeopleList {
@@ -69,6 +81,13 @@ async function readRows(
     const home = await sharing.home()
     if (!home.ok) return refuse({ reason: 'plexTrouble', trouble: home.problem })
     return { outcome: 'rows', rows: home.value.value.map(homeRow), readAt: home.value.readAt }
+  }
+  if (filter === 'drift') {
+    const compared = await compare(ports, sharing, actor.guildId)
+    if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
+    const { drift, persons, record, read } = compared.value
+    const shown = drift.filter(({ key }) => !record.ignored.includes(key))
+    return { outcome: 'rows', rows: driftRows(shown, persons), readAt: read.readAt }
   }
   const [pending, active, persons] = await Promise.all([
     filter === 'active' ? undefined : sharing.shares('pending'),
@@ -121,6 +140,26 @@ function withoutShare(shares: readonly Share[], persons: readonly Person[]): Per
     }))
 }
 
+function driftRows(drift: readonly Drift[], persons: readonly Person[]): PersonRow[] {
+  const kinds = new Map(drift.flatMap((item) => ('share' in item ? [[item.share.id, item.kind]] : [])))
+  const shares = drift.flatMap((item) => ('share' in item ? [item.share] : []))
+  const shown = joined(shares, persons).map((row) => {
+    const kind = row.shareId && kinds.get(row.shareId)
+    return kind ? { ...row, drift: kind } : row
+  })
+  const missing = drift.flatMap((item) => (item.kind === 'notShown' ? [item.person] : []))
+  return [
+    ...shown,
+    ...missing.map((person) => ({
+      ...namesOf(person.who),
+      ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
+      state: stateOf(person),
+      access: accessOf(person.seen),
+      drift: 'notShown' as const,
+    })),
+  ]
+}
+
 function wantedAccess({ intent, suspended }: Person): LibraryAccess | undefined {
   return intent && intent.want.to !== 'end' ? intent.want.access : suspended
 }
@@ -149,6 +188,7 @@ function fits(row: PersonRow, filter: PeopleFilter | undefined, now: Date): bool
   switch (filter) {
     case undefined:
     case 'home':
+    case 'drift':
       return true
     case 'pending':
     case 'active':

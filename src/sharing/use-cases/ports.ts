@@ -3,6 +3,7 @@ import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, draftLifeMs } from '../drafts.ts'
+import type { DriftRecord } from '../drift-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
@@ -16,6 +17,8 @@ export interface Ports {
   links: Links
   settings: Documents<GuildSettings>
   drafts: Documents<Draft>
+  /** What does not agree with plex.tv, a document for each guild and server. */
+  drift: Documents<DriftRecord>
   connections: Connections
   notifier: Notifier
   members: Members
