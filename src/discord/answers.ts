@@ -62,7 +62,12 @@ export function createAnswers(api: string): Answers {
         data: { ...bodyOf(reply), flags: MessageFlags.Ephemeral },
       }),
     edit: async ({ applicationId, token }, reply) => {
-      await rest.patch(Routes.webhookMessage(applicationId, token), { auth: false, body: bodyOf(reply) })
+      const files = (reply.files ?? []).map((file) => ({ ...file }))
+      await rest.patch(Routes.webhookMessage(applicationId, token), {
+        auth: false,
+        body: bodyOf(reply),
+        ...(files.length > 0 ? { files } : {}),
+      })
     },
   }
 }

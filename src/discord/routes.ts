@@ -13,6 +13,8 @@ export const routes = {
   syncPage: route('sync-page', 'page', 'all'),
   syncSettle: route('sync-settle', 'draft', 'at', 'remedy'),
   syncLetGo: route('sync-let-go', 'draft', 'what'),
+  auditPage: route('audit-page', 'draft', 'page'),
+  auditExport: route('audit-export', 'draft'),
   accountAsk: route('account-ask', 'guild', 'draft'),
   accountAnswer: route('account-answer', 'guild', 'draft'),
 }

@@ -18,6 +18,8 @@ export type DraftOf =
     }
   | { is: 'removeFromHome'; by: MemberId; serverId: ServerId; accountId: string; title: string }
   | { is: 'change'; by: MemberId; serverId: ServerId; shareId: ShareId; access?: LibraryAccess }
+  /** What `/audit` was asked for. */
+  | { is: 'audit'; by: MemberId; who?: string; actor?: MemberId; after?: Date }
   /** What `/sync` showed, in the order of its buttons. */
   | {
       is: 'sync'

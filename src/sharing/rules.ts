@@ -1,4 +1,5 @@
 import { answerAccount } from './use-cases/ask-for-account.ts'
+import { readAudit, rereadAudit } from './use-cases/audit.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
 import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
@@ -28,6 +29,8 @@ const useCases = {
   applySync,
   settleDrift,
   letGo,
+  readAudit,
+  rereadAudit,
   suggestLibraries,
   suggestPeople,
   mayNot,

@@ -205,6 +205,14 @@ const draft = z.discriminatedUnion('is', [
     keys: z.array(z.string()),
     held: z.array(idOf<PersonId>()),
   }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('audit'),
+    by: idOf<MemberId>(),
+    who: z.string().optional(),
+    actor: idOf<MemberId>().optional(),
+    after: date.optional(),
+  }),
 ])
 
 const drift = z.object({

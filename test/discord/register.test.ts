@@ -12,6 +12,7 @@ test('the commands and their options are these: names are a contract', async () 
   )
   expect(lines).toMatchInlineSnapshot(`
     [
+      "/audit [who] [actor] [since]",
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
       "/revoke who [mode] [server] [reason]",
