@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
 import { type Connect, createEnvironmentConnections } from './connections.ts'
 import { createAnswers } from './discord/answers.ts'
+import { createReviewCards } from './discord/cards.ts'
 import { createGateway } from './discord/gateway.ts'
 import type { Invocation } from './discord/interaction.ts'
 import { loadCommands, loadComponents } from './discord/load.ts'
@@ -9,22 +10,35 @@ import { createNotifier } from './discord/notify.ts'
 import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
+import { pruneCounters } from './jobs/prune-counters.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
 import { reconcileAll } from './jobs/reconcile.ts'
+import { recover } from './jobs/recover.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
+import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { GuildId } from './lib/ids.ts'
 import { ok, problem, type Result } from './lib/result.ts'
 import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
 import { type Counter, createMetrics } from './ops/metrics.ts'
-import { type ConnectProblem, createLibrarySharing } from './plex/library-sharing.ts'
+import type { ConnectProblem } from './plex/library-sharing.ts'
 import type { ConnectionProblem } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
 import { openPeople } from './storage/people.ts'
-import { parseCommands, parseDraft, parseDrift, parsePerson, parseSettings } from './storage/shapes.ts'
+import { openRequests } from './storage/requests.ts'
+import {
+  parseCommands,
+  parseCounter,
+  parseDraft,
+  parseDrift,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from './storage/shapes.ts'
 
 export interface App {
   /** Resolves once the bot answers. plex.tv is not waited for. */
@@ -47,7 +61,7 @@ const stopPatienceMs = 10_000
 export async function createApp(
   config: Config,
   log: Logger,
-  overrides: { clock?: Clock } = {},
+  overrides: { clock?: Clock; onLost?: (code: number) => void } = {},
 ): Promise<Result<App, StartProblem>> {
   const clock = overrides.clock ?? systemClock
   log.registerSecret(config.discord.token)
@@ -63,6 +77,7 @@ export async function createApp(
     token: config.discord.token.reveal(),
     apiUrl: config.discord.apiUrl,
     log,
+    ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
   })
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const connections = createEnvironmentConnections(
@@ -76,6 +91,10 @@ export async function createApp(
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
     drift: store.collection('drift', parseDrift),
+    requests: await openRequests(store.collection('requests', parseRequest)),
+    waiting: store.collection('waiting', parseWaitingSlot),
+    counters: store.collection('counters', parseCounter),
+    cards: createReviewCards(gateway.rest, log),
     connections,
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
@@ -99,7 +118,9 @@ export async function createApp(
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
     reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
+    'settle requests': () => settleRequests(ports),
     'prune drafts': () => pruneDrafts(ports),
+    'prune counters': () => pruneCounters(ports),
   }
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
@@ -114,6 +135,7 @@ export async function createApp(
 
   return ok({
     async start() {
+      await runJobs({ recover: () => recover(ports) }, log)
       await gateway.start(onInvocation)
       const remembered = store.collection('commands', parseCommands)
       const before = await remembered.get('registered')
@@ -128,7 +150,9 @@ export async function createApp(
     async stop() {
       stopping.abort()
       await gateway.stop()
-      await Promise.race([Promise.all([...underWay, scheduled]), clock.wait(stopPatienceMs)])
+      const isDone = new AbortController()
+      const everything = Promise.all([...underWay, scheduled]).finally(() => isDone.abort())
+      await Promise.race([everything, clock.wait(stopPatienceMs, isDone.signal)])
       await health?.close()
       await store.close()
     },
@@ -161,6 +185,8 @@ function environmentOf(
   if (!plex.connection) return undefined
   const { token, server, guildIds } = plex.connection
   const connect: Connect = async () => {
+    // Loaded when it is first needed: axios and the rest are a fifth of the start, and Discord is answered without.
+    const { createLibrarySharing } = await import('./plex/library-sharing.ts')
     const connected = await createLibrarySharing({
       token: token.reveal(),
       clientIdentifier: plex.clientIdentifier ?? clientIdentifier,

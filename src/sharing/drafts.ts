@@ -29,6 +29,17 @@ export type DraftOf =
       /** Whom the brakes held back then. */
       held: readonly PersonId[]
     }
+  /** A member asks for access and is yet to say which Plex account is his. */
+  | { is: 'request'; by: MemberId; serverId: ServerId; access: LibraryAccess; note?: string }
+  /** A reviewer is about to approve something else than was asked for. */
+  | {
+      is: 'review'
+      by: MemberId
+      serverId: ServerId
+      requestId: string
+      access?: LibraryAccess
+      durationMs?: number
+    }
   /** A member was invited whose Plex account nobody knows: he is asked for it. */
   | {
       is: 'askAccount'

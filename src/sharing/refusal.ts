@@ -1,4 +1,6 @@
 import type { RoleId } from '../lib/ids.ts'
+import type { AccessRequest, CardPlace } from './access-request.ts'
+import type { BeyondLimits } from './grant-limits.ts'
 import type { FailureReason } from './person.ts'
 import type { Capability } from './policy.ts'
 import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
@@ -19,6 +21,18 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'stillPending' }
   | { reason: 'draftGone' }
   | { reason: 'notYours' }
+  | ({ reason: 'beyondLimits' } & BeyondLimits)
+  | { reason: 'limitReached'; what: 'requestsPerDay' | 'grantsPerWeek'; again: Date }
+  | { reason: 'needsReview' }
+  | { reason: 'accountInUse' }
+  | { reason: 'unknownSet'; typed: string; sets: readonly string[] }
+  | { reason: 'noReviewers' }
+  | { reason: 'requestGone' }
+  | { reason: 'requestClosed'; request: AccessRequest }
+  | { reason: 'oldCard'; cards: readonly CardPlace[] }
+  | { reason: 'ownRequest' }
+  | { reason: 'votedAlready' }
+  | { reason: 'libraryGone' }
   | { reason: 'noConnection'; problem: ConnectionProblem }
   | { reason: 'plexTrouble'; trouble: Trouble }
   | { reason: 'plexRefused'; because: FailureReason }

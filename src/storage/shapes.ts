@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type {
   AccountId,
+  ChannelId,
   GuildId,
   LibraryId,
   MemberId,
@@ -13,11 +14,14 @@ import type {
   ServerId,
   ShareId,
 } from '../lib/ids.ts'
+import type { AccessRequest } from '../sharing/access-request.ts'
+import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
 import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
+import type { WaitingSlot } from '../sharing/requests.ts'
 import type { Parse } from './sealed-rows.ts'
 
 /** The rows were written by us with ids of this kind: the schema only says that they are texts. */
@@ -154,13 +158,25 @@ const person = z.object({
   intent: z.object({ id: z.string(), want, by, reason, decidedAt: date, progress }).optional(),
   owed: z.array(z.object({ kind: z.enum(['invited', 'outcome']), to: idOf<MemberId>(), about: z.string() })),
   history: z.array(event),
+  recent: z.array(z.string()).optional(),
 })
 
+const grantLimits = z.object({
+  sets: z.array(z.string()).optional(),
+  grantsPerWeek: z.number().optional(),
+  longestMs: z.number().optional(),
+  needsReview: z.literal(true).optional(),
+})
 const settings = z.object({
   schema: z.literal(1),
   guildId: idOf<GuildId>(),
-  bindings: z.array(z.object({ roleId: idOf<RoleId>(), level: z.enum(levels) })),
+  bindings: z.array(
+    z.object({ roleId: idOf<RoleId>(), level: z.enum(levels), limits: grantLimits.optional() }),
+  ),
   sets: z.array(z.object({ name: z.string(), libraries })),
+  reviewersChannelId: idOf<ChannelId>().optional(),
+  approvalsNeeded: z.number().optional(),
+  requestsPerDay: z.number().optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -187,6 +203,21 @@ const draft = z.discriminatedUnion('is', [
     is: z.literal('change'),
     shareId: idOf<ShareId>(),
     access: access.optional(),
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('request'),
+    access,
+    note: z.string().optional(),
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('review'),
+    requestId: z.string(),
+    access: access.optional(),
+    durationMs: z.number().optional(),
   }),
   z.object({
     ...draftBegin,
@@ -226,6 +257,67 @@ const drift = z.object({
   endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
 })
 
+const member = idOf<MemberId>()
+const grant = z.object({ access, durationMs: z.number().optional(), downloads })
+const decided = { id: z.string(), by: member, at: date }
+const decision = z.discriminatedUnion('verdict', [
+  z.object({ ...decided, verdict: z.literal('approve'), grant }),
+  z.object({ ...decided, verdict: z.literal('deny'), reason }),
+])
+const notice = z.enum(['delivered', 'closed', 'failed'])
+const came = z.enum([
+  'invited',
+  'active',
+  'changed',
+  'alreadyHas',
+  'asked',
+  'kept',
+  'unclear',
+  'failed',
+  'notAllowed',
+])
+const requestEvent = z.discriminatedUnion('what', [
+  z.object({ at: date, what: z.literal('asked'), by: member, wanted: grant, note: reason }),
+  z.object({ ...decided, what: z.literal('approved'), grant }),
+  z.object({ ...decided, what: z.literal('denied'), reason }),
+  z.object({ at: date, what: z.literal('questioned'), by: member, text: z.string(), notice }),
+  z.object({ at: date, what: z.literal('answered'), by: member, text: z.string() }),
+  z.object({ at: date, what: z.literal('withdrawn'), by: member }),
+  z.object({ at: date, what: z.literal('expired') }),
+  z.object({ at: date, what: z.literal('carriedOut'), came }),
+  z.object({ at: date, what: z.literal('noticeFailed'), to: member, because: z.enum(['closed', 'failed']) }),
+])
+const request = z.object({
+  schema: z.literal(1),
+  version: z.number(),
+  id: z.string(),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  memberId: member,
+  right: z.enum(['request', 'invite']),
+  forMember: member.optional(),
+  who,
+  isLinked: z.boolean(),
+  wanted: grant,
+  note: z.string().optional(),
+  state: z.enum(['waiting', 'approved', 'denied', 'withdrawn', 'expired']),
+  askedAt: date,
+  expiresAt: date,
+  decisions: z.array(decision),
+  cards: z.array(z.object({ channelId: idOf<ChannelId>(), messageId: z.string() })),
+  shown: z.number(),
+  effect: z.object({ came, at: date, notice: notice.optional() }).optional(),
+  owesNotice: z.boolean(),
+  history: z.array(requestEvent),
+})
+const waitingSlot = z.object({ schema: z.literal(1), requestId: z.string() })
+const counter = z.object({
+  schema: z.literal(1),
+  key: z.string(),
+  taken: z.array(z.object({ id: z.string(), at: date })),
+  expiresAt: date,
+})
+
 /** Absent stays absent: what the store gives back has no key that holds `undefined`, for JSON has no such thing. */
 const parsedBy =
   <T>(schema: z.ZodType<unknown>): Parse<T> =>
@@ -236,5 +328,8 @@ export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
 export const parseDrift = parsedBy<DriftRecord>(drift)
+export const parseRequest = parsedBy<AccessRequest>(request)
+export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
+export const parseCounter = parsedBy<Counter>(counter)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())

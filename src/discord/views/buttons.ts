@@ -10,6 +10,7 @@ export function buttons(...all: ButtonBuilder[]): Row {
 export const button = (label: string, customId: string, style = ButtonStyle.Secondary) =>
   new ButtonBuilder().setLabel(label).setCustomId(customId).setStyle(style)
 export const danger = (label: string, customId: string) => button(label, customId, ButtonStyle.Danger)
+export const success = (label: string, customId: string) => button(label, customId, ButtonStyle.Success)
 export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
 
 export const dismissButton = (label = 'Leave as is') => button(label, routes.dismiss.id({}))

@@ -3,17 +3,22 @@ import type { NoticeOutcome } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import { whoValue } from '../../sharing/use-cases/find-access.ts'
 import type { InviteOutcome } from '../../sharing/use-cases/invite.ts'
+import type { RequestMade } from '../../sharing/use-cases/request-access.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
 import { button, buttons, primary } from './buttons.ts'
 import { accessWords, personName } from './describe.ts'
 import { refusalView } from './refusal.ts'
+import { requestMadeView } from './requests.ts'
 import { unsettledWords } from './settling.ts'
 
 /** What an invitation came to. */
-export function inviteView(result: InviteOutcome | Refusal): Reply {
+export function inviteView(result: InviteOutcome | RequestMade | Refusal): Reply {
   switch (result.outcome) {
+    case 'requested':
+    case 'alreadyWaiting':
+      return requestMadeView(result)
     case 'refused':
       return refusalView(result)
     case 'invited':

@@ -6,6 +6,7 @@ import type { Library, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
 import { findAccess } from './find-access.ts'
+import { countGrant, grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
 
@@ -119,13 +120,32 @@ export async function changeLibraries(
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered })
   }
   if (share.access && sameAccess(share.access, access)) return { outcome: 'unchanged' }
+  const counted = await countAdded(ports, actor, press.id, share, access)
+  if (counted.outcome === 'refused') return counted
   const { guildId, memberId: by } = actor
   const decision = { id: press.id, want: { to: 'change' as const, access }, by }
   const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
+  if (outcome.outcome === 'refused') await counted.undo()
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
   return outcome.outcome === 'done'
     ? { outcome: 'changed', share, access, libraries, serverName: sharing.serverName }
     : outcome
+}
+
+/** What a change adds is a grant, within the same limits. What it takes away needs no more than the right to change. */
+async function countAdded(ports: Ports, actor: Actor, id: string, share: Share, access: LibraryAccess) {
+  const added = addedBy(share.access, access)
+  if (!added) return { outcome: 'counted' as const, undo: async () => {} }
+  const right = await grantRightOf(ports, actor, 'change', { access: added })
+  if (right.outcome === 'refused') return right
+  return right.needsReview ? refuse({ reason: 'needsReview' }) : countGrant(ports, actor, right.permits, id)
+}
+
+/** Where plex.tv did not say what was shared so far, everything counts as added. */
+export function addedBy(before: LibraryAccess | undefined, access: LibraryAccess): LibraryAccess | undefined {
+  if (before?.kind === 'all') return undefined
+  if (access.kind === 'all') return access
+  return someLibraries(access.libraries.filter((library) => !before?.libraries.includes(library)))
 }
 
 async function open(ports: Ports, actor: Actor, who: string, server?: string) {

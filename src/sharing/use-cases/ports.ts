@@ -1,6 +1,9 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { PassCrashPoint } from '../../lib/crash-point.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Counter } from '../counter.ts'
+import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, draftLifeMs } from '../drafts.ts'
 import type { DriftRecord } from '../drift-record.ts'
@@ -8,8 +11,9 @@ import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
 import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
-import type { Connections, Documents, Links, Members, Notifier } from '../ports.ts'
+import type { Connections, Documents, Links, Members, Notifier, ReviewCards } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { Requests, WaitingSlot } from '../requests.ts'
 
 /** Everything a use-case may need of the outside. */
 export interface Ports {
@@ -19,6 +23,10 @@ export interface Ports {
   drafts: Documents<Draft>
   /** What does not agree with plex.tv, a document for each guild and server. */
   drift: Documents<DriftRecord>
+  requests: Requests
+  waiting: Documents<WaitingSlot>
+  counters: Documents<Counter>
+  cards: ReviewCards
   connections: Connections
   notifier: Notifier
   members: Members
@@ -28,6 +36,9 @@ export interface Ports {
   settleMs: number
   /** A new, unguessable id of at most 24 characters. */
   newId(): string
+  crashPoint?: PassCrashPoint
+  /** Only for tests: what is taken out, to see that the checks notice. */
+  guards?: Guards
 }
 
 export async function settingsOf(ports: Pick<Ports, 'settings'>, guildId: GuildId): Promise<GuildSettings> {
