@@ -19,6 +19,17 @@ export type DraftOf =
     }
   | { is: 'removeFromHome'; by: MemberId; serverId: ServerId; accountId: string; title: string }
   | { is: 'change'; by: MemberId; serverId: ServerId; shareId: ShareId; access?: LibraryAccess }
+  /** What `/audit` was asked for. */
+  | { is: 'audit'; by: MemberId; who?: string; actor?: MemberId; after?: Date }
+  /** What `/sync` showed, in the order of its buttons. */
+  | {
+      is: 'sync'
+      by: MemberId
+      serverId: ServerId
+      keys: readonly string[]
+      /** Whom the brakes held back then. */
+      held: readonly PersonId[]
+    }
   /** A member asks for access and is yet to say which Plex account is his. */
   | { is: 'request'; by: MemberId; serverId: ServerId; access: LibraryAccess; note?: string }
   /** A reviewer is about to approve something else than was asked for. */

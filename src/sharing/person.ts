@@ -113,6 +113,20 @@ export type PersonEvent = { at: Date; about: Intent['id'] } & (
   | { what: 'parked'; because: TroubleKind | 'tooManyAttempts' }
   | { what: 'superseded' }
   | { what: 'noticeFailed'; to: MemberId; because: 'closed' | 'failed' }
+  /** The invitation that was pending was accepted. */
+  | { what: 'accepted'; access?: LibraryAccess }
+  /** plex.tv showed the share no longer, and nobody here had ended it; `by` where somebody said to believe it. */
+  | { what: 'vanished'; shareId: ShareId; by?: MemberId; before?: LibraryAccess }
+  /** The very share that had vanished is shown again. */
+  | { what: 'reappeared'; status: 'pending' | 'active'; access?: LibraryAccess }
+  /** Somebody took over what plex.tv shows, however it came to be. */
+  | {
+      what: 'adopted'
+      by: MemberId
+      status: 'pending' | 'active'
+      access?: LibraryAccess
+      before?: LibraryAccess
+    }
 )
 
 /** Why a decision came to nothing, for good. */

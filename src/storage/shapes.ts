@@ -17,6 +17,7 @@ import type {
 import type { AccessRequest } from '../sharing/access-request.ts'
 import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
+import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
@@ -130,6 +131,28 @@ const event = z.discriminatedUnion('what', [
     to: idOf<MemberId>(),
     because: z.enum(['closed', 'failed']),
   }),
+  z.object({ ...told, what: z.literal('accepted'), access: access.optional() }),
+  z.object({
+    ...told,
+    what: z.literal('vanished'),
+    shareId: idOf<ShareId>(),
+    by: idOf<MemberId>().optional(),
+    before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('reappeared'),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('adopted'),
+    by: idOf<MemberId>(),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+    before: access.optional(),
+  }),
 ])
 const person = z.object({
   schema: z.literal(1),
@@ -226,7 +249,33 @@ const draft = z.discriminatedUnion('is', [
     durationMs: z.number().optional(),
     reason,
   }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('sync'),
+    keys: z.array(z.string()),
+    held: z.array(idOf<PersonId>()),
+  }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('audit'),
+    by: idOf<MemberId>(),
+    who: z.string().optional(),
+    actor: idOf<MemberId>().optional(),
+    after: date.optional(),
+  }),
 ])
+
+const drift = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  nextAt: date,
+  missing: z.array(z.object({ personId: idOf<PersonId>(), since: date })),
+  ignored: z.array(z.string()),
+  halted: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+  endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+})
 
 const member = idOf<MemberId>()
 const grant = z.object({ access, durationMs: z.number().optional(), downloads })
@@ -298,6 +347,7 @@ const parsedBy =
 export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
+export const parseDrift = parsedBy<DriftRecord>(drift)
 export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)

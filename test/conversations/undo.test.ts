@@ -223,8 +223,8 @@ describe('a person whose access is over', () => {
       State: suspended
       Libraries: **Movies** and **TV Shows**
       History:
-      • (a time): @dora decided to suspend
-      • (a time): access ended, and plex.tv confirmed it
+      • (a time): decided: suspend, had **Movies** and **TV Shows**, by @dora
+      • (a time): access ended, confirmed by plex.tv
       [Restore] [Close]"
     `)
     expect((await on.presses('dora', panel.message, 'Restore')).text).toMatchInlineSnapshot(`
@@ -250,8 +250,8 @@ describe('a person whose access is over', () => {
       Libraries until then: **Movies** and **TV Shows**
       Can be restored until (a time)
       History:
-      • (a time): @dora decided to end the access
-      • (a time): access ended, and plex.tv confirmed it
+      • (a time): decided: end the access, had **Movies** and **TV Shows**, by @dora
+      • (a time): access ended, confirmed by plex.tv
       [Restore] [Close]"
     `)
     on.clock.pass(2 * days)
@@ -290,8 +290,8 @@ describe('/access shows one member', () => {
       State: pending, since (a time)
       Libraries: **Movies**
       History:
-      • (a time): @dora decided to share **Movies**: “helped with the move”
-      • (a time): the invitation to **Movies** was sent
+      • (a time): decided: share **Movies**, by @dora, because “helped with the move”
+      • (a time): invited to **Movies**, to be accepted
       [Change libraries (disabled)] [Cancel the invitation] [Close]"
     `)
     const active = await on.asks('dora', 'users', { filter: 'active', search: 'mira' })

@@ -41,7 +41,7 @@ describe('who has access', () => {
     expect(sent.length).toBeGreaterThan(0)
   })
 
-  test.each(['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'home'])(
+  test.each(['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'drift', 'home'])(
     'can be filtered by %s',
     async (filter) => {
       const on = await evening()

@@ -13,6 +13,7 @@ test('the commands and their options are these: names are a contract', async () 
   expect(lines).toMatchInlineSnapshot(`
     [
       "/access member",
+      "/audit [who] [actor] [since]",
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
       "/me status ",
@@ -26,6 +27,7 @@ test('the commands and their options are these: names are a contract', async () 
       "/settings defaults [approvals] [requests_per_day]",
       "/settings sets name [libraries]",
       "/settings show ",
+      "/sync [mode] [all] [server]",
       "/users [filter] [search] [server]",
     ]
   `)

@@ -7,7 +7,7 @@ import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
 import { button, buttons, danger, dismissButton, primary } from './buttons.ts'
 import { accessWords } from './describe.ts'
-import { eventWords } from './history.ts'
+import { historyWords } from './event-words.ts'
 import { refusalView } from './refusal.ts'
 import { rowName, stateWords } from './users.ts'
 
@@ -38,7 +38,7 @@ export function personView(
 }
 
 function words({ row, history, libraries, now }: PersonShown): string {
-  const events = history.slice(-mostEvents).map((event) => `• ${eventWords(event, libraries)}`)
+  const events = history.slice(-mostEvents).map((event) => `• ${historyWords(event, libraries)}`)
   const { restorable } = row
   return [
     `${rowName(row)}${row.memberId === undefined ? ', not linked to a member' : ` · <@${row.memberId}>`}`,

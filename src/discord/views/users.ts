@@ -54,7 +54,14 @@ function line(row: PersonRow, libraries: PeopleList['libraries']): string {
   const access = row.state === 'home' ? '' : `: ${accessWords(row.access, libraries, 4)}`
   const since = row.since ? `, ${row.state === 'pending' ? 'invited' : 'since'} ${day(row.since)}` : ''
   const ends = row.endsAt ? `, ends ${relative(row.endsAt)}` : ''
-  return `${rowName(row)}${email}${member} · ${stateWords[row.state]}${access}${since}${ends}`
+  const drift = row.drift ? ` · ⚠️ ${driftWords[row.drift]}` : ''
+  return `${rowName(row)}${email}${member} · ${stateWords[row.state]}${access}${since}${ends}${drift}`
+}
+
+const driftWords: Record<NonNullable<PersonRow['drift']>, string> = {
+  unknownShare: 'not given by me',
+  librariesDiffer: 'other libraries than last confirmed',
+  notShown: 'not shown by plex.tv',
 }
 
 export const stateWords: Record<PersonRow['state'], string> = {

@@ -1,11 +1,13 @@
 import type { AccountId, MemberId, PersonId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
-import { type Person, type PersonState, since, stateOf } from '../person.ts'
+import { accessOf, type Person, type PersonState, since, stateOf } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import type { Drift } from '../reconcile.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { endedAccess, restorableUntil } from '../reversal.ts'
+import { compare } from './compare.ts'
 import { whoValue } from './find-access.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 
@@ -17,6 +19,7 @@ export const peopleFilters = [
   'expiring',
   'unlinked',
   'unsettled',
+  'drift',
   'home',
 ] as const
 export type PeopleFilter = (typeof peopleFilters)[number]
@@ -40,6 +43,8 @@ export interface PersonRow {
   endsAt?: Date
   /** His access is over and can be given back: for good, or until then. */
   restorable?: { until?: Date }
+  /** How what plex.tv shows differs from the records. */
+  drift?: Drift['kind']
 }
 
 export interface PeopleList {
@@ -85,6 +90,13 @@ export async function readRows(
     const home = await sharing.home()
     if (!home.ok) return refuse({ reason: 'plexTrouble', trouble: home.problem })
     return { outcome: 'rows', rows: home.value.value.map(homeRow), readAt: home.value.readAt }
+  }
+  if (filter === 'drift') {
+    const compared = await compare(ports, sharing, actor.guildId)
+    if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
+    const { drift, persons, record, read } = compared.value
+    const shown = drift.filter(({ key }) => !record.ignored.includes(key))
+    return { outcome: 'rows', rows: driftRows(shown, persons), readAt: read.readAt }
   }
   const [pending, active, persons] = await Promise.all([
     filter === 'active' ? undefined : sharing.shares('pending'),
@@ -141,6 +153,26 @@ function withoutShare(shares: readonly Share[], persons: readonly Person[]): Per
     }))
 }
 
+function driftRows(drift: readonly Drift[], persons: readonly Person[]): PersonRow[] {
+  const kinds = new Map(drift.flatMap((item) => ('share' in item ? [[item.share.id, item.kind]] : [])))
+  const shares = drift.flatMap((item) => ('share' in item ? [item.share] : []))
+  const shown = joined(shares, persons).map((row) => {
+    const kind = row.shareId && kinds.get(row.shareId)
+    return kind ? { ...row, drift: kind } : row
+  })
+  const missing = drift.flatMap((item) => (item.kind === 'notShown' ? [item.person] : []))
+  return [
+    ...shown,
+    ...missing.map((person) => ({
+      ...namesOf(person.who),
+      ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
+      state: stateOf(person),
+      access: accessOf(person.seen),
+      drift: 'notShown' as const,
+    })),
+  ]
+}
+
 function wantedAccess(person: Person): LibraryAccess | undefined {
   const { intent, suspended } = person
   return intent && intent.want.to !== 'end' ? intent.want.access : (suspended ?? endedAccess(person))
@@ -183,6 +215,7 @@ function fits(row: PersonRow, filter: PeopleFilter | undefined, now: Date): bool
     case undefined:
       return row.state !== 'gone'
     case 'home':
+    case 'drift':
       return true
     case 'ended':
       return row.state === 'gone' && row.restorable?.until !== undefined && row.restorable.until > now

@@ -6,6 +6,7 @@ import type { Counter } from '../counter.ts'
 import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, lifeOf } from '../drafts.ts'
+import type { DriftRecord } from '../drift-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
@@ -20,6 +21,8 @@ export interface Ports {
   links: Links
   settings: Documents<GuildSettings>
   drafts: Documents<Draft>
+  /** What does not agree with plex.tv, a document for each guild and server. */
+  drift: Documents<DriftRecord>
   requests: Requests
   waiting: Documents<WaitingSlot>
   counters: Documents<Counter>
