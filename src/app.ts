@@ -10,6 +10,7 @@ import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { GuildId } from './lib/ids.ts'
@@ -98,6 +99,7 @@ export async function createApp(
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
     'prune drafts': () => pruneDrafts(ports),
+    retain: createRetain(ports),
   }
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
