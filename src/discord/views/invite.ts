@@ -7,15 +7,15 @@ import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
 import { button, buttons, primary, undoRow } from './buttons.ts'
-import { accessWords, personName } from './describe.ts'
+import { accessWords, personName, withMaskedAddress } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
 
-/** What an invitation came to. */
-export function inviteView(result: InviteOutcome | Refusal): Reply {
+/** What an invitation came to. The address is shown only to who typed it or may see addresses. */
+export function inviteView(answer: InviteOutcome | Refusal, seesAddress: boolean): Reply {
+  if (answer.outcome === 'refused') return refusalView(answer)
+  const result = seesAddress ? answer : { ...answer, who: withMaskedAddress(answer.who) }
   switch (result.outcome) {
-    case 'refused':
-      return refusalView(result)
     case 'invited':
       return {
         content: invited(result),
