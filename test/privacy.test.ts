@@ -98,8 +98,9 @@ async function busyEvening(): Promise<{ on: Evening; deeds: Deed[] }> {
   await asks('ivo', 'invite', { email: address('later'), libraries: 'Movies' }, [address('later')])
   await presses('alice', leaving, 'Give it back', [alices])
   await on.plex.faults.up()
-  // What goes wrong is logged, with the error: Discord's carries the interaction's token, plex.tv's whatever it likes.
-  on.discord.faults.fail(/^PATCH \/webhooks/u, { status: 404, code: 10_015 })
+  // What goes wrong is logged, with the words of Discord and plex.tv, which may quote whatever they like.
+  const message = `unknown ${on.discord.token} of ${address('discord')}`
+  on.discord.faults.fail(/^PATCH \/webhooks/u, { status: 404, code: 10_015, message })
   await act('dora', async () => (await on.discord.person('dora').slash('users')).acknowledged())
   on.discord.faults.fail('POST /users/@me/channels', { status: 400, code: 50_035 })
   const html = { status: 400, contentType: 'text/html', body: `<p>${ownerToken} ${address('html')}</p>` }
@@ -159,7 +160,7 @@ describe('on a busy evening', () => {
     expect(secrets.length).toBeGreaterThan(100)
     const said = on.discord.requests.map(textOf).join('\n')
     const logged = on.logged.join('\n')
-    expect(logged).toContain('an answer did not reach Discord')
+    expect(logged).toContain('unknown [secret] of [e-mail]')
     expect(logged).toContain('plex.tv did not answer as hoped')
     for (const secret of secrets) {
       expect([secret, said.includes(secret), logged.includes(secret)]).toEqual([secret, false, false])

@@ -38,5 +38,5 @@ async function retain({ people, clock, scrub, log }: Pick<Ports, 'people' | 'clo
     })
   }
   await scrub()
-  if (shortened + removed > 0) log.info({ shortened, removed }, 'Old histories were cut')
+  if (shortened + removed > 0) log.info({ changed: shortened, removed }, 'Old histories were cut')
 }
