@@ -14,6 +14,7 @@ import { pruneCounters } from './jobs/prune-counters.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
 import { reconcileAll } from './jobs/reconcile.ts'
 import { recover } from './jobs/recover.ts'
+import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -122,6 +123,7 @@ export async function createApp(
     'settle requests': () => settleRequests(ports),
     'prune drafts': () => pruneDrafts(ports),
     'prune counters': () => pruneCounters(ports),
+    retain: createRetain(ports),
   }
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()

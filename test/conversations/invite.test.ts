@@ -108,7 +108,7 @@ describe('a member is invited', () => {
     const [dm] = on.discord.dmsOf('alice')
     expect(dm && on.discord.textOf(dm)).toMatchInlineSnapshot(`
       "You are invited to **Movies** on the Plex server **Harbor**. Four steps:
-      1. Sign in at https://app.plex.tv with the address alice@example.com. No account yet? Make one there with exactly that address.
+      1. Sign in at https://app.plex.tv with the address that Plex writes to (a•••@e•••.com). No account yet? Make one there with exactly that address.
       2. If the account is new, confirm the address with the e-mail that Plex sends.
       3. Then open the invitation: in the e-mail from Plex, or in Plex under your account picture, “Manage library access”.
       4. Accept it. The server appears among your sources; if not, sign out and in again."
@@ -303,7 +303,7 @@ describe('plex.tv is not as one would wish', () => {
     expect(deeds(on)).toEqual(['share-created'])
     expect(on.discord.dmsOf('dora').map(({ content }) => content)).toMatchInlineSnapshot(`
       [
-        "Settled: **fresh@example.com** is invited to **Harbor** now, as you wished earlier.",
+        "Settled: **f•••@e•••.com** is invited to **Harbor** now, as you wished earlier.",
       ]
     `)
   })

@@ -8,19 +8,17 @@ import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
 import { button, buttons, primary, undoRow } from './buttons.ts'
-import { accessWords, personName } from './describe.ts'
+import { accessWords, personName, withMaskedAddress } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { requestMadeView } from './requests.ts'
 import { unsettledWords } from './settling.ts'
 
-/** What an invitation came to. */
-export function inviteView(result: InviteOutcome | RequestMade | Refusal): Reply {
+/** What an invitation came to. The address is shown only to who typed it or may see addresses. */
+export function inviteView(answer: InviteOutcome | RequestMade | Refusal, seesAddress: boolean): Reply {
+  if (answer.outcome === 'refused') return refusalView(answer)
+  if ('request' in answer) return requestMadeView(answer)
+  const result = seesAddress ? answer : { ...answer, who: withMaskedAddress(answer.who) }
   switch (result.outcome) {
-    case 'requested':
-    case 'alreadyWaiting':
-      return requestMadeView(result)
-    case 'refused':
-      return refusalView(result)
     case 'invited':
       return {
         content: invited(result),

@@ -10,7 +10,7 @@ import {
 } from '../../sharing/use-cases/list-people.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, day, plain, relative } from '../text.ts'
+import { count, day, label, plain, relative } from '../text.ts'
 import { button, buttons } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
@@ -95,12 +95,10 @@ function pick(rows: readonly PersonRow[]): Row[] {
   const options = rows.flatMap((row) => {
     const value = whoOf(row)
     if (value === undefined) return []
-    const label = (
-      row.name ||
-      row.email ||
-      `${hiddenAddress}${row.shareId ? ` (${row.shareId})` : ''}`
-    ).slice(0, 100)
-    return [{ label, value, description: stateWords[row.state] }]
+    const nameless = `${hiddenAddress}${row.shareId ? ` (${row.shareId})` : ''}`
+    return [
+      { label: label(row.name || row.email || '', nameless), value, description: stateWords[row.state] },
+    ]
   })
   if (options.length === 0) return []
   const menu = new StringSelectMenuBuilder()

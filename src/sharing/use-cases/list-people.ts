@@ -200,10 +200,11 @@ export function whoOf({ shareId, personId }: PersonRow): string | undefined {
   return personId === undefined ? undefined : whoValue.person(personId)
 }
 
-/** A name for people: the user name, else a title; an address without an account has nothing but its address. */
+/** A name for people: the user name, else a title, unless it is an address, which some choose as theirs; an address without an account has nothing but its address. */
 export function namesOf(who: PlexIdentity, title?: string): { name: string; email?: string } {
-  const name = who.username ?? (title?.includes('@') ? undefined : title) ?? ''
-  return { name, ...(who.email === undefined ? {} : { email: who.email }) }
+  const [name = ''] = [who.username, title].filter((text) => text !== undefined && !text.includes('@'))
+  const email = who.email ?? (who.username?.includes('@') ? who.username : undefined)
+  return { name, ...(email === undefined ? {} : { email }) }
 }
 
 function isShown(row: PersonRow, wish: { filter?: PeopleFilter; search?: string }, now: Date): boolean {
