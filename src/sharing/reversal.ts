@@ -28,9 +28,7 @@ export function undoOf(person: Person, about: string, now: Date): Reversal {
   switch (last.want.to) {
     case 'share':
       if (!has) return noWay('changedSince')
-      return had?.is === 'suspended'
-        ? { ok: true, want: { to: 'end', mode: 'suspend' }, had }
-        : { ok: true, want: { to: 'end', mode: 'remove' } }
+      return withdrawal(person, last)
     case 'change':
       if (!has) return noWay('changedSince')
       if (!had?.access) return noWay('librariesUnknown')
@@ -41,6 +39,14 @@ export function undoOf(person: Person, about: string, now: Date): Reversal {
     default:
       return last.want satisfies never
   }
+}
+
+/** Ends what was just shared. What he had before an earlier end stays what a restore gives back. */
+function withdrawal({ history, ...person }: Person, last: Decided): Reversal {
+  if (last.had?.is === 'suspended') return { ok: true, want: { to: 'end', mode: 'suspend' }, had: last.had }
+  const before = history.slice(0, history.indexOf(last))
+  const had = lastEnding({ ...person, history: before, seen: { is: 'gone', confirmedAt: last.at } })?.had
+  return { ok: true, want: { to: 'end', mode: 'remove' }, ...(had ? { had } : {}) }
 }
 
 /** What gives a suspended person his access back, or a revoked one within 30 days: the same libraries and settings. */
@@ -59,6 +65,12 @@ export function restoreOf(person: Person, now: Date): Reversal {
 export function restorableUntil(person: Person): Date | undefined {
   const ending = lastEnding(person)
   return ending && !person.suspended ? after(ending.at, restorableForMs) : undefined
+}
+
+/** What he had until his access ended, as a restore would give it back. */
+export function formerly(person: Person, now: Date): Extract<Want, { to: 'share' }> | undefined {
+  const reversal = restoreOf(person, now)
+  return reversal.ok && reversal.want.to === 'share' ? reversal.want : undefined
 }
 
 /** The libraries that he had until his access ended. */

@@ -107,13 +107,33 @@ describe('what was done can be undone for 10 minutes', () => {
     const on = await evening()
     await ends(on, 'mira_q', 'suspend')
     const invited = await on.asks('dora', 'invite', { email: 'mira_q', libraries: 'Music' })
+    expect(invited.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      **mira\\_q** now has **Music** on **Harbor**. Plex knew this account already, so there is nothing to accept.
+      This person had **Movies** and **TV Shows** before; this is a new share, without the restrictions of then. To give exactly that back instead, press Undo, open the person in \`/users filter:suspended\` and press Restore.
+      [Undo]"
+    `)
     await on.presses('dora', invited.message, 'Undo')
+    const ivos = await on.asks('ivo', 'invite', { email: 'mira_q', libraries: 'Music' })
+    expect(ivos.text).not.toContain('Movies')
+    await on.presses('ivo', ivos.message, 'Undo')
     expect((await on.asks('dora', 'users', { filter: 'suspended' })).text).toMatchInlineSnapshot(`
       "(only you can see this)
       **Harbor**: one person (suspended), as of (a time)
       **mira\\_q** (mira@example.com) · suspended: **Movies** and **TV Shows**
       {Open somebody: [ ] mira_q (suspended)}"
     `)
+  })
+
+  test('and where he had been revoked, what he had then can still be restored', async () => {
+    const on = await evening()
+    await ends(on, 'mira_q')
+    const invited = await on.asks('dora', 'invite', { email: 'mira_q', libraries: 'Music' })
+    await on.presses('dora', invited.message, 'Undo')
+    const list = await on.asks('dora', 'users', { filter: 'ended' })
+    const panel = await on.selects('dora', list.message, 'Open somebody', 'mira_q')
+    await on.presses('dora', panel.message, 'Restore')
+    expect(newest(on)).toMatchObject({ libraryIds: [910000001, 910000002], settings: { allowSync: true } })
   })
 
   test('after a restart too', async () => {

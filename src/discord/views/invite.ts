@@ -45,7 +45,14 @@ function invited(result: Extract<InviteOutcome, { outcome: 'invited' }>): string
     : `${whom} now has ${access} on **${plain(result.serverName)}**. Plex knew this account already, so there is nothing to accept.`
   const ends = result.endsAt ? ` It ends by itself on ${day(result.endsAt)}.` : ''
   const unnamed = event.access === undefined ? ' Check the libraries with `/users`.' : ''
-  return `${what}${ends}${unnamed}${noticeWords(result.notice, pending)}`
+  return `${what}${ends}${unnamed}${noticeWords(result.notice, pending)}${formerWords(result)}`
+}
+
+/** An invitation is a new share: what somebody had before comes back only with a restore. */
+function formerWords({ formerly, libraries }: Extract<InviteOutcome, { outcome: 'invited' }>): string {
+  if (!formerly) return ''
+  const filter = formerly.isSuspended ? 'suspended' : 'ended'
+  return `\nThis person had ${accessWords(formerly.access, libraries)} before; this is a new share, without the restrictions of then. To give exactly that back instead, press Undo, open the person in \`/users filter:${filter}\` and press Restore.`
 }
 
 /** An undelivered message never undoes what was done, and the moderator learns of it. */

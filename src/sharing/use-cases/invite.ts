@@ -19,6 +19,7 @@ import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
+import { formerly } from '../reversal.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
 import { offerUndo } from './offer-undo.ts'
@@ -48,6 +49,8 @@ export type InviteOutcome = InviteContext &
         event: Extract<PersonEvent, { what: 'shared' | 'changed' }>
         notice?: NoticeOutcome
         undo?: string
+        /** He had access before, and other libraries or restrictions with it, which a restore would have given back. */
+        formerly?: { access: LibraryAccess; isSuspended: boolean }
       }
     | { outcome: 'alreadyHas'; share: Share; asWished: boolean; since?: Date }
     | { outcome: 'asked'; notice: NoticeOutcome; draftId: string }
@@ -145,7 +148,10 @@ export async function invite(
     ...details,
   })
   if (outcome.outcome === 'refused' || outcome.outcome === 'alreadyHas') await counted.undo()
-  return outcome
+  if (outcome.outcome !== 'invited' || !(await mayNot(ports, actor, 'revoke'))) return outcome
+  // Whoever may not restore has no use for it, and need not know what somebody had.
+  const { formerly: _, ...rest } = outcome
+  return rest
 }
 
 export interface Sharing extends InviteContext {
@@ -183,6 +189,7 @@ export async function shareWith(
   if (existing) return alreadyHas(context, existing, known)
   const id = known?.id ?? ports.people.idFor(guildId, sharing.serverId, who)
   const now = ports.clock.now()
+  const former = formerAccess(known, access, now)
   const endsAt = wish.durationMs === undefined ? undefined : after(now, wish.durationMs)
   const want = {
     to: 'share' as const,
@@ -215,7 +222,8 @@ export async function shareWith(
         return shownShare(sharing, person, about) ?? { ...about, outcome: 'invited', event }
       const notice = await tellInvited(ports, sharing, person, wish.id)
       const undo = await offerUndo(ports, person, { id: wish.id, by })
-      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }), ...undo }
+      const told = notice === undefined ? {} : { notice }
+      return { ...about, outcome: 'invited', event, ...told, ...undo, ...former }
     }
     case 'queued':
     case 'unclear':
@@ -230,6 +238,13 @@ export async function shareWith(
     default:
       return { ...about, ...result }
   }
+}
+
+/** What the person had until his access ended, where this invitation gives something else. */
+function formerAccess(known: Person | undefined, access: LibraryAccess, now: Date) {
+  const before = known && formerly(known, now)
+  if (!before || (sameAccess(before.access, access) && before.settings === undefined)) return {}
+  return { formerly: { access: before.access, isSuspended: known.suspended !== undefined } }
 }
 
 /** Whom the options name: what was typed, what the member is linked to, or, if nothing is known, nobody yet. */
