@@ -1,7 +1,10 @@
 import type { Clock } from '../lib/clock.ts'
+import type { CrashPoint, PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
-import { findShare } from './find-share.ts'
+import { ok, type Result } from '../lib/result.ts'
+import type { FoundPerson } from './find-person.ts'
+import { findShare, lookForShare } from './find-share.ts'
 import { sameAccess } from './library-access.ts'
 import { personKey } from './people.ts'
 import {
@@ -10,11 +13,13 @@ import {
   dueAgain,
   ended,
   type Intent,
+  observed,
   type Person,
   parked,
   putOff,
   refused,
   sending,
+  turnedAway,
   unclear,
 } from './person.ts'
 import { absentReadsNeeded, askAgainAt, betweenReadsMs, maxAttempts, nextStep } from './plan.ts'
@@ -26,6 +31,16 @@ export interface DeliverPorts {
   log: Log
   /** How long an unclear answer rests before plex.tv is looked at. */
   settleMs: number
+  crashPoint?: PassCrashPoint
+  /** What a test takes out, to see that its checks notice. */
+  guards?: Guards
+}
+
+export interface Guards {
+  /** Deliveries for one person no longer wait for each other. */
+  turns?: 'off'
+  /** What may have happened is sent again without a look. */
+  looking?: 'off'
 }
 
 /** One writer a person: a command and a job that deliver for the same person wait for each other. */
@@ -42,8 +57,10 @@ export function deliver(
   /** What is decided first, in the same turn: a decision never overtakes a request that is on the wire. */
   decide?: () => Promise<unknown>,
 ): Promise<Person | undefined> {
-  return turns.run(key, async () => {
+  return inTurnOf(ports, key, async () => {
+    ports.crashPoint?.('before a decision is stored')
     await decide?.()
+    if (decide) ports.crashPoint?.('after a decision is stored')
     for (;;) {
       const person = await ports.people.get(key)
       if (!person) return undefined
@@ -52,6 +69,15 @@ export function deliver(
       await new Delivery(ports, sharing, person, step.intent)[step.do]()
     }
   })
+}
+
+/** Work that must not happen while somebody else works for the same person. */
+export function inTurnOf<T>(
+  { guards }: Pick<DeliverPorts, 'guards'>,
+  key: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  return guards?.turns === 'off' ? work() : turns.run(key, work)
 }
 
 type Change = (person: Person, now: Date) => Person
@@ -87,11 +113,13 @@ class Delivery {
     const to = recipientOf(this.#person)
     if (want.to !== 'share' || !to) return this.#note((person, now) => refused(person, 'noSuchAccount', now))
     if (!(await this.#record(sending))) return
+    this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.share({
       to,
       access: want.access,
       ...(want.downloads === undefined ? {} : { downloads: want.downloads }),
     })
+    this.#pass('after the reply, before it is stored')
     if (!answer.ok) return this.#sendingTrouble(answer.problem)
     const { value } = answer
     switch (value.kind) {
@@ -119,7 +147,9 @@ class Delivery {
     const share = findShare(this.#person, reading.value.value)
     if (!share) return this.look()
     if (!(await this.#record(sending))) return
+    this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.changeLibraries(share, want.access)
+    this.#pass('after the reply, before it is stored')
     if (!answer.ok) {
       if (answer.problem.kind !== 'notFound') return this.#sendingTrouble(answer.problem)
       return this.#note((person, now) => unclear(person, now, {}))
@@ -137,32 +167,41 @@ class Delivery {
       return this.#note((person, now) => ended(person, now))
     }
     if (!(await this.#record(sending))) return
+    this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.end({ id: seen.shareId, status: seen.is, who })
+    this.#pass('after the reply, before it is stored')
     if (!answer.ok && answer.problem.kind !== 'notFound') return this.#sendingTrouble(answer.problem)
-    return this.#note((person, now) => unclear(person, now, answer.ok ? { said: 'done' } : {}))
+    // That plex.tv knows no such share is one of the two proofs; the other is its list.
+    return this.#note((person, now) =>
+      unclear(person, now, answer.ok ? { said: 'done' } : { absentReads: 1 }),
+    )
   }
 
   /** Reads plex.tv's own lists and takes them at their word, but only where they are complete. */
   async look(): Promise<void> {
-    const found = await this.#find()
-    if (!found.ok) return this.#readingTrouble(found.problem)
-    const share = found.value
-    const { want } = this.#intent
-    if (want.to === 'end') {
-      return share ? this.#notAsWanted() : this.#note((person, now) => ended(person, now))
+    if (this.#ports.guards?.looking === 'off') {
+      return this.#note((person, now) => dueAgain(person, now, maxAttempts))
     }
+    this.#pass('before a look')
+    const found = await this.#find()
+    this.#pass('after a look')
+    if (!found.ok) return this.#readingTrouble(found.problem)
+    if (found.value.kind === 'ambiguous') return this.#fail('ambiguous')
+    const share = found.value.kind === 'found' ? found.value.value : undefined
+    const { want } = this.#intent
+    if (want.to === 'end') return share ? this.#notAsWanted(share) : this.#absent()
     if (!share) return want.to === 'share' ? this.#absent() : this.#fail('shareGone')
     if (!share.access || sameAccess(share.access, want.access)) {
       return this.#note((person, now) => confirmed(person, share, now))
     }
     if (want.to === 'change') {
-      return share.status === 'pending' ? this.#fail('stillPending', share) : this.#notAsWanted()
+      return share.status === 'pending' ? this.#fail('stillPending', share) : this.#notAsWanted(share)
     }
     return this.#fail('alreadyHasOther', share)
   }
 
   /** Looks only into the lists that can answer the question, one after the other: often the first suffices. */
-  async #find(): Promise<{ ok: true; value: Share | undefined } | { ok: false; problem: Trouble }> {
+  async #find(): Promise<Result<FoundPerson<Share>, Trouble>> {
     const { want, progress } = this.#intent
     const wasPending = this.#person.seen.is !== 'active'
     const order: Share['status'][] = wasPending ? ['pending', 'active'] : ['active', 'pending']
@@ -172,20 +211,25 @@ class Delivery {
     for (const status of lists) {
       const reading = await this.#sharing.shares(status, { fresh: true })
       if (!reading.ok) return reading
-      const share = findShare(this.#person, reading.value.value)
-      if (share) return { ok: true, value: share }
+      const found = lookForShare(this.#person, reading.value.value)
+      if (found.kind !== 'none') return ok(found)
     }
-    return { ok: true, value: undefined }
+    return ok({ kind: 'none' })
   }
 
-  /** A share that was sent is not there. Once is not enough to believe it; then it is sent again, a few times. */
+  /**
+   * There is no share. Once is not enough to believe it, for a list may be a moment behind: where plex.tv said that it
+   * ended the share, that is the other proof. Then an invitation is sent again, a few times, and an end has come.
+   */
   #absent(): Promise<void> {
-    const { progress } = this.#intent
+    const { progress, want } = this.#intent
     const said = progress.is === 'unclear' ? progress.said : undefined
     if (said === 'already') return this.#fail('conflict')
     const absentReads = (progress.is === 'unclear' ? progress.absentReads : 0) + 1
     const { settleMs } = this.#ports
     return this.#note((person, now) => {
+      if (want.to === 'end' && (said === 'done' || absentReads >= absentReadsNeeded))
+        return ended(person, now)
       if (said === 'done') return unclear(person, after(now, settleMs), {})
       if (absentReads < absentReadsNeeded) {
         return unclear(person, after(now, betweenReadsMs(settleMs)), { absentReads })
@@ -195,13 +239,13 @@ class Delivery {
   }
 
   /** plex.tv shows something else than it was asked for. Repeating a change or a removal is harmless. */
-  #notAsWanted(): Promise<void> {
+  #notAsWanted(share: Share): Promise<void> {
     const { progress } = this.#intent
     const saidDone = progress.is === 'unclear' && progress.said === 'done'
     return this.#note((person, now) =>
       saidDone
         ? unclear(person, after(now, this.#ports.settleMs), { trouble: 'unexpected' })
-        : dueAgain(person, now, maxAttempts),
+        : dueAgain(observed(person, share, now), now, maxAttempts),
     )
   }
 
@@ -212,15 +256,31 @@ class Delivery {
   /** Writes down what came out, unless a newer decision has overtaken this one. Says whether it did. */
   async #record(change: Change): Promise<boolean> {
     let recorded = false
-    await this.#ports.people.update(personKey(this.#person), (current) => {
+    const then = await this.#ports.people.update(personKey(this.#person), (current) => {
       recorded = current?.intent?.id === this.#intent.id
       return current && recorded ? change(current, this.#ports.clock.now()) : undefined
     })
+    if (recorded && then?.intent?.progress.is === 'parked') this.#alert(then.intent.progress.why)
     return recorded
   }
 
   async #note(change: Change): Promise<void> {
     await this.#record(change)
+    this.#pass('after the outcome is stored')
+  }
+
+  #pass(point: CrashPoint): void {
+    this.#ports.crashPoint?.(point)
+  }
+
+  /** Given up until a human looks: nothing else will happen by itself. */
+  #alert(why: string): void {
+    const { guildId, id } = this.#person
+    const { want } = this.#intent
+    this.#ports.log.error(
+      { guildId, personId: id, action: want.to, reason: why },
+      'A decision could not be carried out at plex.tv and is parked; somebody has to look',
+    )
   }
 
   /** A write that plex.tv did not answer with yes or no. */
@@ -238,7 +298,7 @@ class Delivery {
         case 'gone':
           return parked(person, 'gone', now)
         default:
-          return putOff(dueAgain(person, now, maxAttempts), this.#askAgainAt(trouble, now), trouble.kind)
+          return turnedAway(person, this.#askAgainAt(trouble, now), trouble.kind, this.#tries + 1)
       }
     })
   }
@@ -250,8 +310,12 @@ class Delivery {
   }
 
   #askAgainAt(trouble: Trouble, now: Date): Date {
+    return askAgainAt(trouble, this.#tries, now)
+  }
+
+  get #tries(): number {
     const { progress } = this.#intent
-    return askAgainAt(trouble, progress.is === 'decided' ? progress.tries : 0, now)
+    return progress.is === 'decided' ? progress.tries : 0
   }
 
   #log(trouble: Trouble): void {

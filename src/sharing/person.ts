@@ -24,6 +24,8 @@ export interface Person {
   intent?: Intent
   owed: readonly Notice[]
   history: readonly PersonEvent[]
+  /** The last decisions' ids. They outlive what is pruned of the history: a press that comes again is known by them. */
+  recent?: readonly string[]
 }
 
 /** What plex.tv itself last confirmed. */
@@ -140,11 +142,12 @@ export function decide(
   now: Date,
   settleMs: number,
 ): Person {
-  if (person.history.some((event) => event.what === 'decided' && event.about === decision.id)) return person
+  if (isKnown(person, decision.id)) return person
   const overtaken = person.intent
   const before = accessOf(person.seen)
   return changed(person, {
-    intent: { ...decision, decidedAt: now, progress: progressAfter(overtaken, now, settleMs) },
+    intent: { ...decision, decidedAt: now, progress: firstStep(person, decision.want, now, settleMs) },
+    recent: [...(person.recent ?? []), decision.id].slice(-recentDecisions),
     owed: person.owed.filter((notice) => notice.about !== overtaken?.id),
     history: [
       ...person.history,
@@ -162,10 +165,19 @@ export function decide(
   })
 }
 
-function progressAfter(overtaken: Intent | undefined, now: Date, settleMs: number): Progress {
-  const progress = overtaken?.progress
+/** Whether this has been decided already: the same press delivered twice, perhaps to two processes, decides once. */
+export const isKnown = (person: Person, decisionId: string) =>
+  person.recent?.includes(decisionId) ||
+  person.history.some((event) => event.what === 'decided' && event.about === decisionId)
+
+const recentDecisions = 50
+
+function firstStep({ intent, seen }: Person, want: Want, now: Date, settleMs: number): Progress {
+  const progress = intent?.progress
   if (progress?.is === 'unclear') return { ...restUntil(progress.lookNotBefore), attempts: 0 }
   if (progress?.is === 'sending') return { ...restUntil(after(now, settleMs)), attempts: 0 }
+  // He had a share when we last looked: a second one is not sent before a look that does not show it.
+  if (want.to === 'share' && 'shareId' in seen) return { ...restUntil(now), attempts: 0, absentReads: 1 }
   return { is: 'decided', attempts: 0, tries: 0 }
 }
 
@@ -187,19 +199,33 @@ export function unclear(
   }))
 }
 
-/** plex.tv certainly did nothing; it will be asked again. */
+/** plex.tv could not be read. What may have been sent is still to be looked for; what was not sent still waits. */
 export function putOff(person: Person, notBefore: Date, trouble: TroubleKind): Person {
-  return withProgress(person, (progress) =>
-    progress.is === 'unclear'
-      ? { ...progress, lookNotBefore: notBefore, trouble }
-      : {
-          is: 'decided',
-          attempts: attemptsOf(progress),
-          tries: progress.is === 'decided' ? progress.tries + 1 : 1,
-          notBefore,
-          trouble,
-        },
-  )
+  return withProgress(person, (progress) => {
+    switch (progress.is) {
+      case 'decided':
+        return { ...progress, tries: progress.tries + 1, notBefore, trouble }
+      case 'sending':
+        return { ...restUntil(notBefore), attempts: progress.attempts, trouble }
+      case 'unclear':
+        return { ...progress, lookNotBefore: notBefore, trouble }
+      case 'parked':
+        return progress
+      default:
+        return progress satisfies never
+    }
+  })
+}
+
+/** plex.tv certainly did nothing of what was sent: that was no attempt, and it is asked again, ever less often. */
+export function turnedAway(person: Person, notBefore: Date, trouble: TroubleKind, tries: number): Person {
+  return withProgress(person, (progress) => ({
+    is: 'decided',
+    attempts: Math.max(0, attemptsOf(progress) - 1),
+    tries,
+    notBefore,
+    trouble,
+  }))
 }
 
 /** It did not happen after all, or not as wanted: it is due to be sent once more, or a human is asked. */

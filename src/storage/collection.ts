@@ -1,3 +1,4 @@
+import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import { type Documents, StoreUnavailable } from '../sharing/ports.ts'
 import type { Cipher } from './cipher.ts'
@@ -12,6 +13,7 @@ export interface CollectionOptions<T> {
   rows: Rows
   cipher: Cipher
   turns?: InTurn
+  crashPoint?: PassCrashPoint | undefined
 }
 
 /** After that many lost races something other than a race is going on. */
@@ -21,7 +23,7 @@ const rowsAtOnce = 500
 
 /** Documents of one kind, sealed, each under one key. Every failure of the store is a `StoreUnavailable`. */
 export function createCollection<T>(options: CollectionOptions<T>): Documents<T> {
-  const { name, rows, parse, cipher, turns = new InTurn() } = options
+  const { name, rows, parse, cipher, turns = new InTurn(), crashPoint } = options
   const { seal, open } = sealOf(name, parse, cipher)
 
   async function updateOnce(key: string, change: (current: T | undefined) => T | undefined, isOver: IsOver) {
@@ -31,7 +33,11 @@ export function createCollection<T>(options: CollectionOptions<T>): Documents<T>
       const next = change(current)
       if (next === undefined || next === current) return current
       if (isOver()) break
-      if (await rows.swap([{ key, from: text, to: seal(key, next) }])) return next
+      crashPoint?.('during a store write, before the row')
+      if (await rows.swap([{ key, from: text, to: seal(key, next) }])) {
+        crashPoint?.('during a store write, after the row')
+        return next
+      }
     }
     throw new StoreUnavailable(`${name}: "${key}" could not be changed, not in time`)
   }

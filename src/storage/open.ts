@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
@@ -40,17 +41,23 @@ export interface StoreOptions {
   /** `undefined`: those in `encryption.key` beside the database, which is made at the first start. */
   keys: MasterKeys | undefined
   log: Log
+  crashPoint?: PassCrashPoint
 }
 
 /** Opens the store, makes what a first start needs, and refuses with a next step where anything is amiss. */
-export async function openStore({ url, keys, log }: StoreOptions): Promise<Result<Store, StoreProblem>> {
+export async function openStore({
+  url,
+  keys,
+  log,
+  crashPoint,
+}: StoreOptions): Promise<Result<Store, StoreProblem>> {
   const file = sqliteFile(url)
   if (!file.ok) return file
 
   let database: Database | undefined
   try {
     database = await openInTime(file.value)
-    const opened = await openWithKeys(database, keys, join(dirname(file.value), 'encryption.key'))
+    const opened = await openWithKeys(database, keys, join(dirname(file.value), 'encryption.key'), crashPoint)
     if (!opened.ok) {
       await database.close()
       return opened
@@ -67,6 +74,7 @@ async function openWithKeys(
   database: Database,
   given: MasterKeys | undefined,
   keyFile: string,
+  crashPoint: PassCrashPoint | undefined,
 ): Promise<Result<Store, StoreProblem>> {
   const hasRows = () => databaseHasRows(database)
   const keys = given ? ok(given) : await keysFromFile(keyFile, hasRows)
@@ -87,7 +95,7 @@ async function openWithKeys(
       if (name === 'meta' || name === linksNamespace) throw new RangeError(`"${name}" is the store's own`)
       const turns = turnsOf.get(name) ?? new InTurn()
       turnsOf.set(name, turns)
-      return createCollection({ name, parse, rows: database.rows(name), cipher, turns })
+      return createCollection({ name, parse, rows: database.rows(name), cipher, turns, crashPoint })
     },
     links: createLinks({ rows: database.rows(linksNamespace), cipher, keyedHash }),
     keyedHash,

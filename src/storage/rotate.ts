@@ -1,3 +1,4 @@
+import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import { canaryKey } from './canary.ts'
 import { CannotOpen, type Cipher } from './cipher.ts'
@@ -18,14 +19,14 @@ const mostPasses = 10
  * changed in one step, rows under both keys are readable meanwhile, and the canary, which tells the old key from a
  * wrong one, goes last. Throws `StoreUnavailable` where a row does not open; nothing is lost then either.
  */
-export async function rotateKeys({ database, cipher }: Rotatable): Promise<Rotation> {
+export async function rotateKeys({ database, cipher, crashPoint }: Rotatable): Promise<Rotation> {
   const rotation: Rotation = { resealed: 0, already: 0 }
   // Another process that still seals with the old key may write behind the reader: read until nothing was left.
   for (let pass = 1; ; pass++) {
     let resealed = 0
     let already = 0
     for (const namespace of await database.namespaces()) {
-      const sum = await rotateRows(namespace, database.rows(namespace), cipher)
+      const sum = await rotateRows(namespace, database.rows(namespace), cipher, crashPoint)
       resealed += sum.resealed
       already += sum.already
     }
@@ -38,6 +39,7 @@ export async function rotateKeys({ database, cipher }: Rotatable): Promise<Rotat
       )
     }
   }
+  crashPoint?.('before the canary gets the new key')
   if (await reseal('meta', database.rows('meta'), canaryKey, cipher)) rotation.resealed++
   await database.scrub()
   return rotation
@@ -46,17 +48,26 @@ export async function rotateKeys({ database, cipher }: Rotatable): Promise<Rotat
 export interface Rotatable {
   database: Database
   cipher: Cipher
+  crashPoint?: PassCrashPoint
 }
 
-async function rotateRows(namespace: string, rows: Rows, cipher: Cipher): Promise<Rotation> {
+async function rotateRows(
+  namespace: string,
+  rows: Rows,
+  cipher: Cipher,
+  crashPoint: PassCrashPoint | undefined,
+): Promise<Rotation> {
   const sum: Rotation = { resealed: 0, already: 0 }
   let last = ''
   for (;;) {
     const page: readonly Row[] = await rows.after(last, rowsAtOnce)
     for (const { key } of page) {
       if (namespace === 'meta' && key === canaryKey) continue
-      if (await reseal(namespace, rows, key, cipher)) sum.resealed++
-      else sum.already++
+      crashPoint?.('before a row gets the new key')
+      if (await reseal(namespace, rows, key, cipher)) {
+        crashPoint?.('after a row got the new key')
+        sum.resealed++
+      } else sum.already++
     }
     const lastOfPage = page.at(-1)
     if (lastOfPage === undefined) return sum

@@ -135,6 +135,7 @@ const person = z.object({
   intent: z.object({ id: z.string(), want, by, reason, decidedAt: date, progress }).optional(),
   owed: z.array(z.object({ kind: z.enum(['invited', 'outcome']), to: idOf<MemberId>(), about: z.string() })),
   history: z.array(event),
+  recent: z.array(z.string()).optional(),
 })
 
 const grantLimits = z.object({

@@ -52,7 +52,9 @@ describe('who has access', () => {
   test('is shown in pages of ten, and one person can be opened', async () => {
     const on = await evening({ plex: crowdedWorld({ people: 24, libraries: 20 }) })
     const first = await on.asks('dora', 'users')
-    expect(first.text.split('\n')[1]).toMatchInlineSnapshot(`"**Harbor**: 24 people, as of (a time), page 1 of 3"`)
+    expect(first.text.split('\n')[1]).toMatchInlineSnapshot(
+      `"**Harbor**: 24 people, as of (a time), page 1 of 3"`,
+    )
     const second = await on.presses('dora', first.message, 'Next')
     const third = await on.presses('dora', second.message, 'Next')
     expect(third.text).toMatchInlineSnapshot(`

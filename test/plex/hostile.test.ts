@@ -110,10 +110,6 @@ test.each([
   ['a JSON of another thing', { body: '{"users":[]}' }],
   ['an error under 200', { body: '{"errors":[{"code":1002,"message":"x","status":404}]}' }],
   ['a refusal under 200', { body: '<Response code="500" status="Internal error"/>' }],
-  [
-    'a list that promises rows of an unknown name',
-    { body: '<MediaContainer size="2"><Share/><Share/></MediaContainer>' },
-  ],
   ['rows without their server', { body: '[{"id":1}]' }],
   ['ids that are no longer exact', { body: v2Text.replace('30000001', '9007199254740993') }],
   ['bytes that are no text', { body: Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d]) }],
@@ -124,6 +120,19 @@ test.each([
   const failure = await failureOf(readAcceptedShares(connected(plex.url).http, server))
   // What an error under 200 says of itself is believed, but never that there is nobody.
   expect(['unexpected', 'serverError', 'notFound']).toContain(failure.kind)
+})
+
+test.each([
+  [
+    'that promises rows and has only such of an unknown name',
+    '<MediaContainer size="2"><Share/></MediaContainer>',
+  ],
+  ['that has another root', '<Container size="0"></Container>'],
+  ['with a name that is no UTF-8', Buffer.from(v1Text.replace('mira_q', 'mir\u00e1'), 'latin1')],
+])('a list of the older form %s is no list', async (_, body) => {
+  const plex = await standIn({ [v1List]: { body } })
+  const failure = await failureOf(readAcceptedShares(connected(plex.url).http, server))
+  expect(failure.kind).toBe('unexpected')
 })
 
 describe('an answer that is too long', () => {

@@ -270,6 +270,21 @@ describe('C10: a dead token', () => {
     expect(plex.received[1]?.headers['x-plex-token']).toBe('FAKEnewToken')
   })
 
+  test('that was replaced meanwhile says nothing about the new one', async () => {
+    const held: (() => void)[] = []
+    const late: Reply = {
+      by: (response) => void held.push(() => response.writeHead(401).end()),
+    }
+    const plex = await standIn({ [user]: [late, serve('user/v2-user-200.json')] })
+    const { http } = connected(plex.url)
+    const old = kindOf(readAccount(http))
+    await expect.poll(() => held.length).toBe(1)
+    http.setToken('FAKEnewToken')
+    held[0]?.()
+    expect(await old).toBe('unauthorised')
+    expect(await readAccount(http)).toMatchObject({ id: '10000001' })
+  })
+
   test.each(['home/v1-set-pin-401-wrong.xml', 'home/v2-switch-401-pin.json'])(
     'C11: %s is a wrong PIN, and the token lives',
     async (file) => {

@@ -43,6 +43,11 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
     seen.set(message.id, Math.max(message.revision, seen.get(message.id) ?? 0))
     return message
   }
+  /** What fills a deferred answer is the answer, not yet an update of it. */
+  const baselineOf = ({ id }: Message): number => {
+    const first = interaction.first?.id === id ? interaction.first.revision : Number.POSITIVE_INFINITY
+    return seen.get(id) ?? first
+  }
   const stillAlive = () => {
     if (isOverdue(state, interaction))
       throw new Error(`The application did not respond${because(interaction)}`)
@@ -93,7 +98,6 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
       ) {
         await this.answered(timeoutMs)
       }
-      if (interaction.first !== undefined && !seen.has(interaction.first.id)) remember(interaction.first)
       const found = await afterAck(
         () => {
           if (after !== undefined) {
@@ -102,7 +106,7 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
             return now.revision > after.revision ? now : undefined
           }
           for (const now of [original(), source()]) {
-            if (now !== undefined && !now.isLoading && now.revision > (seen.get(now.id) ?? 0)) return now
+            if (now !== undefined && now.revision > baselineOf(now)) return now
           }
           return undefined
         },

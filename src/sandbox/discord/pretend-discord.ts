@@ -30,8 +30,8 @@ export interface PretendDiscordOptions {
   acknowledgeWithinMs?: number
   /** Path of Discord's own OpenAPI description; every request is then held against it too. */
   openApi?: string
-  /** Off for long runs that look at no request afterwards. */
-  keepRequests?: boolean
+  /** How many of the latest requests, interactions and messages are remembered at least; all unless told. For long runs. */
+  remember?: number
 }
 
 /** A Discord on 127.0.0.1, for the unmodified discord.js client. People are named by user name, guilds by name or id. */
@@ -108,7 +108,7 @@ export async function startPretendDiscord(options: PretendDiscordOptions = {}): 
     options.openApi === undefined ? undefined : await readOpenApi(options.openApi)
   const state = new State(options.world ?? discordWorld(), options.now ?? (() => new Date()))
   state.acknowledgeWithinMs = options.acknowledgeWithinMs ?? state.acknowledgeWithinMs
-  state.keepsRequests = options.keepRequests ?? true
+  state.remembers = options.remember ?? state.remembers
   const faults = new FaultPlan()
   const server = createServer({ keepAliveTimeout: 60_000 })
   const gateway = startGateway(server, state)

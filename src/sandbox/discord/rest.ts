@@ -84,7 +84,7 @@ async function serve(
     status: 0,
     answer: undefined,
   }
-  if (state.keepsRequests) state.requests.push(entry)
+  state.requests.push(entry)
   const usesBotToken = found?.route.auth !== 'none'
   const verdict = faults.verdictOn(`${method} ${inside}`, usesBotToken)
   const request: BotRequest = {
@@ -99,7 +99,10 @@ async function serve(
   if (verdict?.ignoredLimit === true) {
     state.broke('rate-limit.ignored', request.label, 'asked again before the time that the 429 named')
   }
-  if (verdict !== undefined && verdict.delayBeforeMs > 0) await pause(verdict.delayBeforeMs)
+  if (verdict !== undefined && verdict.delayBeforeMs > 0) {
+    state.watch.changed()
+    await pause(verdict.delayBeforeMs)
+  }
   const answer =
     verdict === undefined || verdict.doIt
       ? answerTo(state, request, found, incoming.headers.authorization, openApi)

@@ -103,8 +103,8 @@ export class State {
   oldEditsRefusedForSeconds: number | undefined
   /** Files that people attached to a command or modal. */
   readonly uploads = new Map<string, Attachment>()
-  /** Off for long runs that look at no request afterwards. */
-  keepsRequests = true
+  /** How many requests, interactions and messages are remembered at least; for long runs fewer than all. */
+  remembers = Number.POSITIVE_INFINITY
   events: Events = { tell: () => {} }
   /** The REST base, as the bot is told it. */
   url = ''
@@ -176,8 +176,28 @@ export class State {
     ids?.splice(ids.indexOf(message.id), 1)
   }
 
+  /** Forgets the oldest once there are twice as many as are to be remembered. */
+  forgetTheOldest(): void {
+    const { remembers } = this
+    if (this.requests.length > remembers * 2) this.requests.splice(0, this.requests.length - remembers)
+    for (const [id, interaction] of beyond(this.interactions, remembers)) {
+      const mayStillBeAnswered =
+        interaction.ack === undefined &&
+        performance.now() - interaction.dispatchedAtMs <= this.acknowledgeWithinMs
+      if (mayStillBeAnswered) continue
+      this.interactions.delete(id)
+      this.interactionsByToken.delete(interaction.token)
+    }
+    for (const [, message] of beyond(this.messages, remembers)) this.remove(message)
+    if (this.pings.length > remembers * 2) this.pings.splice(0, this.pings.length - remembers)
+  }
+
   broke(rule: string, request: string, says: string): void {
     this.problems.push({ rule, request, says })
     this.watch.changed()
   }
 }
+
+/** The oldest of a map beyond the newest `count`, or none while there are less than twice as many. */
+const beyond = <K, V>(map: ReadonlyMap<K, V>, count: number): [K, V][] =>
+  map.size <= count * 2 ? [] : [...map].slice(0, map.size - count)

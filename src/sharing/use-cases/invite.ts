@@ -4,7 +4,7 @@ import { readDuration } from '../duration.ts'
 import { findPerson } from '../find-person.ts'
 import { type LibraryAccess, sameAccess } from '../library-access.ts'
 import { personKey } from '../people.ts'
-import { after, decide, newPerson, type Person, type PersonEvent, since } from '../person.ts'
+import { after, decide, isKnown, newPerson, owing, type Person, type PersonEvent, since } from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
@@ -187,7 +187,12 @@ export async function shareWith(
       who: { ...person.who, ...who },
       ...(memberId === undefined ? {} : { memberId }),
     }
-    return decide(named, decision, now, ports.settleMs)
+    if (isKnown(named, decision.id)) return current
+    const decided = decide(named, decision, now, ports.settleMs)
+    // In the same step: a crash after plex.tv's yes must not leave the member without a word.
+    return memberId === undefined
+      ? decided
+      : owing(decided, { kind: 'invited', to: memberId, about: wish.id })
   }
   const key = personKey({ guildId, id })
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))

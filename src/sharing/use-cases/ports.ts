@@ -1,7 +1,9 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { PassCrashPoint } from '../../lib/crash-point.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Counter } from '../counter.ts'
+import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, draftLifeMs } from '../drafts.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
@@ -31,6 +33,9 @@ export interface Ports {
   settleMs: number
   /** A new, unguessable id of at most 24 characters. */
   newId(): string
+  crashPoint?: PassCrashPoint
+  /** Only for tests: what is taken out, to see that the checks notice. */
+  guards?: Guards
 }
 
 export async function settingsOf(ports: Pick<Ports, 'settings'>, guildId: GuildId): Promise<GuildSettings> {

@@ -14,6 +14,7 @@ import {
 } from '../access-request.ts'
 import { findPerson } from '../find-person.ts'
 import { permissionFor } from '../grant-limits.ts'
+import { isKnown } from '../person.ts'
 import { may } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -83,8 +84,7 @@ async function effectOf(
   const { guildId, serverId, who, forMember } = request
   const names = { who, ...(forMember === undefined ? {} : { memberId: forMember }) }
   const person = await ports.people.find(guildId, serverId, names)
-  const isDecided = person?.history.some((each) => each.what === 'decided' && each.about === decision.id)
-  if (isDecided) {
+  if (person && isKnown(person, decision.id)) {
     // It is on its way, whatever has become of the roles since: the person's own document says how far.
     const result = settled(person, decision.id)
     if (result.outcome === 'done') {

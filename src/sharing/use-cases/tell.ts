@@ -1,4 +1,5 @@
 import type { MemberId } from '../../lib/ids.ts'
+import { inTurnOf } from '../deliver.ts'
 import { personKey } from '../people.ts'
 import { type Notice, noticed, owing, type Person } from '../person.ts'
 import type { LibrarySharing, NoticeOutcome } from '../ports.ts'
@@ -32,21 +33,32 @@ export async function tellOutcomeLater(
   })
 }
 
-/** Delivers one notice about something that has come out, and remembers how that went. */
-export async function deliverNotice(
+/**
+ * Delivers one notice about something that has come out, and remembers how that went. In the person's turn, so that a
+ * command and a job do not both tell it; nothing where it is no longer owed.
+ */
+export function deliverNotice(
   ports: Ports,
   sharing: LibrarySharing,
-  person: Person,
+  of: Person,
   notice: Notice,
 ): Promise<NoticeOutcome | undefined> {
-  const event = person.history.findLast((each) => each.about === notice.about && each.what !== 'decided')
-  const outcome = await tell(ports, sharing, person, notice, event?.what)
-  if (outcome === 'failed') return outcome
-  const now = ports.clock.now()
-  await ports.people.update(personKey(person), (current) =>
-    current ? noticed(current, notice, outcome ?? 'delivered', now) : undefined,
-  )
-  return outcome
+  const key = personKey(of)
+  return inTurnOf(ports, key, async () => {
+    const person = await ports.people.get(key)
+    const isOwed = person?.owed.some((each) => each.about === notice.about && each.kind === notice.kind)
+    if (!person || !isOwed) return undefined
+    const event = person.history.findLast((each) => each.about === notice.about && each.what !== 'decided')
+    ports.crashPoint?.('before a notice')
+    const outcome = await tell(ports, sharing, person, notice, event?.what)
+    ports.crashPoint?.('after a notice, before it is stored')
+    if (outcome === 'failed') return outcome
+    const now = ports.clock.now()
+    await ports.people.update(key, (current) =>
+      current ? noticed(current, notice, outcome ?? 'delivered', now) : undefined,
+    )
+    return outcome
+  })
 }
 
 async function tell(
@@ -60,6 +72,7 @@ async function tell(
   const { serverName } = sharing
   if (notice.kind === 'invited') {
     if (seen.is !== 'pending' && seen.is !== 'active') return undefined
+    if (came !== 'shared' && came !== 'changed') return undefined
     const libraries = sharing.lastRead().libraries ?? []
     const access = seen.access
     const libraryTitles =

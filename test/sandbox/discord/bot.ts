@@ -62,5 +62,6 @@ export async function aBot(
   return { client: ready, errors }
 }
 
+/** The next event of this name; whoever asks says what it carries. */
 export const once = <T>(client: Client, event: string): Promise<T> =>
   new Promise((resolve) => client.once(event as never, (value: T) => resolve(value)))

@@ -161,6 +161,18 @@ describe('a press', () => {
     expect((await handle.updated(message)).content).toBe('decided')
   })
 
+  it('with a deferred answer of its own is updated when the card is, not when the answer comes', async () => {
+    const { max, message } = await panel(async (interaction) => {
+      if (!interaction.isButton()) return
+      await interaction.deferReply({ flags: MessageFlags.Ephemeral })
+      await interaction.editReply('noted')
+      await interaction.message.edit('decided')
+    })
+    const handle = await max.press(message, 'approve')
+    expect((await handle.updated()).content).toBe('decided')
+    expect((await handle.answered()).content).toBe('noted')
+  })
+
   it.each([
     ['a disabled button', 'Later', 'is disabled'],
     ['a link', 'Open', 'is a link'],

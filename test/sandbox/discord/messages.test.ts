@@ -1,12 +1,12 @@
-import { type Client, Events, type TextChannel } from 'discord.js'
+import { type Client, Events, TextChannel } from 'discord.js'
 import { describe, expect, it } from 'vitest'
 import { discordWorld, type PretendDiscord } from '../../../src/sandbox/discord/index.ts'
 import { aBot, aDiscord, once } from './bot.ts'
 
 const channelOf = (client: Client, name: string): TextChannel => {
   const channel = client.channels.cache.find((one) => 'name' in one && one.name === name)
-  if (!channel?.isTextBased() || channel.isDMBased()) throw new Error(`the world lacks #${name}`)
-  return channel as TextChannel
+  if (!(channel instanceof TextChannel)) throw new Error(`the world lacks #${name}`)
+  return channel
 }
 const dm = (client: Client, discord: PretendDiscord, username: string, content = 'psst') =>
   client.users.send(discord.person(username).id, content)

@@ -1,0 +1,29 @@
+/**
+ * The moments at which dying would hurt most: between two things that belong together. The code passes each by its
+ * name; nothing happens there, until a campaign lets the process die at one of them.
+ */
+export type CrashPoint = (typeof crashPoints)[number]
+export type PassCrashPoint = (point: CrashPoint) => void
+
+export const crashPoints = [
+  // A decision
+  'before a decision is stored',
+  'after a decision is stored',
+  // plex.tv
+  'before a look',
+  'after a look',
+  'after "sending" is stored, before the socket',
+  'after the request is written',
+  'after the reply, before it is stored',
+  'after the outcome is stored',
+  // Telling people
+  'before a notice',
+  'after a notice, before it is stored',
+  // The store
+  'during a store write, before the row',
+  'during a store write, after the row',
+  // Changing the key
+  'before a row gets the new key',
+  'after a row got the new key',
+  'before the canary gets the new key',
+] as const
