@@ -31,9 +31,14 @@ const turns = new InTurn()
 /**
  * Does everything that is to be done about a request now: expires it, carries an approval out, tells who asked, and
  * lets every card show what is so. The one way for presses and for the job; doing it twice is harmless. What cannot
- * be done now stays to be done. Returns the request as it then is.
+ * be done now stays to be done. `redraw`: the cards are looked after even where they are known to show it, for one that
+ * was deleted is noticed no other way. Returns the request as it then is.
  */
-export function settleRequest(ports: Ports, key: string): Promise<AccessRequest | undefined> {
+export function settleRequest(
+  ports: Ports,
+  key: string,
+  { redraw = false }: { redraw?: boolean } = {},
+): Promise<AccessRequest | undefined> {
   return turns.run(key, async () => {
     const found = await ports.requests.get(key)
     if (!found) return undefined
@@ -43,7 +48,7 @@ export function settleRequest(ports: Ports, key: string): Promise<AccessRequest 
     const sharing = await serverOf(ports, due)
     const done = sharing ? await carryOut(ports, sharing, due) : due
     const toldRequest = await tell(ports, sharing, done)
-    return showCards(ports, sharing, toldRequest)
+    return showCards(ports, sharing, toldRequest, redraw)
   })
 }
 
@@ -243,10 +248,15 @@ const namesAt = (sharing: LibrarySharing | undefined) => ({
 
 // ---------------------------------------------------------------------------------------------------------------
 
-async function showCards(ports: Ports, sharing: LibrarySharing | undefined, request: AccessRequest) {
+async function showCards(
+  ports: Ports,
+  sharing: LibrarySharing | undefined,
+  request: AccessRequest,
+  redraw: boolean,
+) {
   const { version } = request
   const key = requestKey(request)
-  if (request.cards.length > 0 && request.shown < version) {
+  if (request.cards.length > 0 && (redraw || request.shown < version)) {
     const card = await cardOf(ports, sharing, request)
     const edits = await Promise.all(
       request.cards.map(async (place) => ({ place, came: await ports.cards.edit(place, card) })),
