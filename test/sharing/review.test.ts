@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deliverOwed } from '../../src/jobs/deliver-owed.ts'
 import { settleRequests } from '../../src/jobs/settle-requests.ts'
+import { crashPoints } from '../../src/lib/crash-point.ts'
 import { type ChannelId, type GuildId, id } from '../../src/lib/ids.ts'
 import { startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { requestKey, requestLifeMs } from '../../src/sharing/access-request.ts'
@@ -199,6 +200,48 @@ describe('a press that has no right to it is refused, and nothing happens', () =
     )
     expect(created(on)).toBe(0)
     expect((await on.request(request.id)).decisions).toEqual([])
+  })
+})
+
+describe('whenever the process dies', () => {
+  const points = crashPoints.filter((point) => /a request is|card|ruling|approval/u.test(point))
+
+  test.each(points)('%s: one request, one card, one decision, one invitation, told once', async (point) => {
+    const plex = await startPretendPlex()
+    const file = await temporaryFile()
+    const before = await reviewGround({ plex, file })
+    let died = 0
+    before.ports.crashPoint = (passed) => {
+      if (passed !== point) return
+      died += 1
+      throw new Error('the process dies here')
+    }
+    const asksAndApproves = async () => {
+      const asked = await before.waiting()
+      await before.rules.approveRequest(before.somebody('rob', 'reviewer'), before.press(asked, 'yes'))
+    }
+    await expect(asksAndApproves()).rejects.toThrow('the process dies here')
+    expect(died).toBe(1)
+
+    const after = await reviewGround({ plex, file })
+    const rob = after.somebody('rob', 'reviewer')
+    after.somebody(alice, 'member')
+    await settleRequests(after.ports)
+    const kept = await after.ports.requests.list('')
+    const request = kept[0] ?? (await after.waiting())
+    if (request.state === 'waiting') await after.rules.approveRequest(rob, after.press(request, 'yes'))
+    await deliverOwed(after.ports)
+    await settleRequests(after.ports)
+    const all = await after.ports.requests.list('')
+    expect(all).toHaveLength(1)
+    expect(all[0]).toMatchObject({ state: 'approved', cards: [{}], owesNotice: false })
+    expect(all[0]?.decisions).toHaveLength(1)
+    expect(all[0]?.shown).toBe(all[0]?.version)
+    expect(new Set([...before.cards.keys(), ...after.cards.keys()]).size).toBe(1)
+    expect(created(after)).toBe(1)
+    expect([...before.told, ...after.told].filter(({ what }) => what === 'invited')).toHaveLength(1)
+    expect(after.ports.requests.unsettled()).toEqual([])
+    await plex.close()
   })
 })
 

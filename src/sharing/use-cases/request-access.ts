@@ -188,7 +188,9 @@ export async function makeRequest(
   const begin = { id: ports.newId(), guildId, serverId, memberId, ...details }
   const request = newRequest(begin, ports.clock.now())
   // The request comes before the slot: what stands in a slot can always be looked up.
+  ports.crashPoint?.('before a request is stored')
   await ports.requests.update(requestKey(request), () => request)
+  ports.crashPoint?.('after a request is stored, before it has its place')
   const first = await takeSlot(ports, request)
   if (first !== request.id) {
     await ports.requests.remove(requestKey(request))

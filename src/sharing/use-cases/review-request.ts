@@ -179,6 +179,7 @@ async function rule(
     rulings.push(ruling)
     return 'request' in ruling ? ruling.request : undefined
   })
+  ports.crashPoint?.('after a ruling is stored')
   const ruling = rulings.at(-1)
   if (!stored || !ruling) return refuse({ reason: 'requestGone' })
   const no = (problem: Refusal) => refused(ports, actor, request.id, problem)

@@ -71,6 +71,7 @@ async function carryOut(ports: Ports, sharing: LibrarySharing, request: AccessRe
   if (decision?.verdict !== 'approve' || !isOnItsWay(request)) return request
   const effect = await effectOf(ports, sharing, request, decision)
   if (!effect) return request
+  ports.crashPoint?.('after an approval is carried out, before it is stored')
   await undoCount(ports, request, decision, effect)
   const after = await ports.requests.update(requestKey(request), (each) => each && carriedOut(each, effect))
   return after ?? request
@@ -276,7 +277,9 @@ async function showCards(
 async function postCard(ports: Ports, request: AccessRequest, card: ReviewCard) {
   const { reviewersChannelId } = await settingsOf(ports, request.guildId)
   if (request.state !== 'waiting' || reviewersChannelId === undefined) return request
+  ports.crashPoint?.('before a card is posted')
   const answer = await ports.cards.post(reviewersChannelId, card)
+  ports.crashPoint?.('after a card is posted, before it is stored')
   if ('notPosted' in answer) {
     ports.log.warn(
       { requestId: request.id, channelId: reviewersChannelId, why: answer.notPosted },
