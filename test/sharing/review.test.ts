@@ -7,6 +7,7 @@ import { type ChannelId, type GuildId, id } from '../../src/lib/ids.ts'
 import { startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { requestKey, requestLifeMs } from '../../src/sharing/access-request.ts'
 import { personKeysOf } from '../../src/sharing/people.ts'
+import { takeSlot } from '../../src/sharing/use-cases/waiting-slot.ts'
 import { temporaryFile } from '../storage/temporary-store.ts'
 import { alice, dora, type Ground, guildId } from '../support/ground.ts'
 import { reviewGround } from '../support/review-ground.ts'
@@ -79,6 +80,16 @@ describe('one click decides', () => {
     expect(await on.ports.requests.list('')).toHaveLength(1)
     expect(on.cards.size).toBe(1)
   })
+})
+
+test('of twenty requests that reach for one place at the same moment one has it, and all agree which', async () => {
+  const on = await reviewGround()
+  const first = await on.waiting()
+  await on.rules.withdrawRequest(on.somebody(alice, 'member'), { requestId: first.id })
+  const requests = Array.from({ length: 20 }, (_, at) => ({ ...first, id: `rival-${at}` }))
+  for (const each of requests) await on.ports.requests.update(requestKey(each), () => each)
+  const winners = await Promise.all(requests.map((each) => takeSlot(on.ports, each)))
+  expect(new Set(winners).size).toBe(1)
 })
 
 describe('a press that has no right to it is refused, and nothing happens', () => {
