@@ -12,6 +12,7 @@ import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
 import { pruneCounters } from './jobs/prune-counters.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { reconcileAll } from './jobs/reconcile.ts'
 import { recover } from './jobs/recover.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { settleRequests } from './jobs/settle-requests.ts'
@@ -32,6 +33,7 @@ import {
   parseCommands,
   parseCounter,
   parseDraft,
+  parseDrift,
   parsePerson,
   parseRequest,
   parseSettings,
@@ -88,6 +90,7 @@ export async function createApp(
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
     requests: await openRequests(store.collection('requests', parseRequest)),
     waiting: store.collection('waiting', parseWaitingSlot),
     counters: store.collection('counters', parseCounter),
@@ -98,6 +101,7 @@ export async function createApp(
     clock,
     log,
     settleMs: config.settleMs,
+    scrub: () => store.forget(),
     newId,
   }
   const commands = await loadCommands()
@@ -114,6 +118,7 @@ export async function createApp(
     'warm up': () => warmUp(ports, config),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
+    reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
     'settle requests': () => settleRequests(ports),
     'prune drafts': () => pruneDrafts(ports),
     'prune counters': () => pruneCounters(ports),

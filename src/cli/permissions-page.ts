@@ -28,8 +28,6 @@ ${table(components.map(componentRow))}
 
 ${table(capabilities.map((capability) => row(`\`${capability}\``, capability)))}
 
-\`audit\` is reserved: nothing uses it yet.
-
 ## Limits
 
 A role may have limits of its own, set with \`/settings roles\`: \`sets\` (nothing but the libraries of these sets, and never

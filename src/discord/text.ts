@@ -54,5 +54,7 @@ export function listed(items: readonly string[], word = 'and'): string {
 
 /** A time that every reader sees in his own zone: "in 2 minutes". */
 export const relative = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:R>`
+/** A moment that every reader sees in his own zone. */
+export const moment = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:f>`
 /** A date that every reader sees in his own zone. */
 export const day = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:D>`

@@ -17,6 +17,7 @@ import type {
 import type { AccessRequest } from '../sharing/access-request.ts'
 import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
+import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
@@ -38,8 +39,17 @@ const access = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
 ])
 const downloads = z.boolean().optional()
+const settingsOfShare = z.record(z.string(), z.unknown()).optional()
+const had = z
+  .object({
+    is: z.enum(['pending', 'active', 'suspended']),
+    access: access.optional(),
+    settings: settingsOfShare,
+    endsAt: date.optional(),
+  })
+  .optional()
 const want = z.discriminatedUnion('to', [
-  z.object({ to: z.literal('share'), access, downloads, endsAt: date.optional() }),
+  z.object({ to: z.literal('share'), access, downloads, settings: settingsOfShare, endsAt: date.optional() }),
   z.object({ to: z.literal('change'), access }),
   z.object({ to: z.literal('end'), mode: z.enum(['remove', 'suspend']) }),
 ])
@@ -83,13 +93,14 @@ const seen = z.discriminatedUnion('is', [
     is: z.enum(['pending', 'active']),
     shareId: idOf<ShareId>(),
     access: access.optional(),
+    settings: settingsOfShare,
     confirmedAt: date,
   }),
   z.object({ is: z.literal('gone'), confirmedAt: date }),
 ])
 const told = { at: date, about: z.string() }
 const event = z.discriminatedUnion('what', [
-  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional() }),
+  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional(), had }),
   z.object({
     ...told,
     what: z.enum(['shared', 'changed']),
@@ -119,6 +130,28 @@ const event = z.discriminatedUnion('what', [
     what: z.literal('noticeFailed'),
     to: idOf<MemberId>(),
     because: z.enum(['closed', 'failed']),
+  }),
+  z.object({ ...told, what: z.literal('accepted'), access: access.optional() }),
+  z.object({
+    ...told,
+    what: z.literal('vanished'),
+    shareId: idOf<ShareId>(),
+    by: idOf<MemberId>().optional(),
+    before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('reappeared'),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('adopted'),
+    by: idOf<MemberId>(),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+    before: access.optional(),
   }),
 ])
 const person = z.object({
@@ -199,6 +232,16 @@ const draft = z.discriminatedUnion('is', [
   z.object({
     ...draftBegin,
     ...draftedBy,
+    is: z.literal('undo'),
+    personId: idOf<PersonId>(),
+    about: z.string(),
+    of: z.enum(['share', 'change', 'end']),
+  }),
+  z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
+  z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
     is: z.literal('askAccount'),
     memberId: idOf<MemberId>(),
     access,
@@ -206,7 +249,33 @@ const draft = z.discriminatedUnion('is', [
     durationMs: z.number().optional(),
     reason,
   }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('sync'),
+    keys: z.array(z.string()),
+    held: z.array(idOf<PersonId>()),
+  }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('audit'),
+    by: idOf<MemberId>(),
+    who: z.string().optional(),
+    actor: idOf<MemberId>().optional(),
+    after: date.optional(),
+  }),
 ])
+
+const drift = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  nextAt: date,
+  missing: z.array(z.object({ personId: idOf<PersonId>(), since: date })),
+  ignored: z.array(z.string()),
+  halted: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+  endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+})
 
 const member = idOf<MemberId>()
 const grant = z.object({ access, durationMs: z.number().optional(), downloads })
@@ -268,6 +337,7 @@ const parsedBy =
 export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
+export const parseDrift = parsedBy<DriftRecord>(drift)
 export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)

@@ -15,6 +15,7 @@ import { openRequests } from '../../src/storage/requests.ts'
 import {
   parseCounter,
   parseDraft,
+  parseDrift,
   parsePerson,
   parseRequest,
   parseSettings,
@@ -81,6 +82,7 @@ export async function ground(
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
     requests: await openRequests(store.collection('requests', parseRequest)),
     waiting: store.collection('waiting', parseWaitingSlot),
     counters: store.collection('counters', parseCounter),
@@ -111,6 +113,7 @@ export async function ground(
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    scrub: () => store.forget(),
     newId: () => `draft-${++ids}`,
   }
   const connection = await connections.of(guildId)

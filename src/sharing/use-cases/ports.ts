@@ -6,11 +6,12 @@ import { type AccessRequest, requestKey } from '../access-request.ts'
 import type { Counter } from '../counter.ts'
 import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
-import { draftKey, draftLifeMs } from '../drafts.ts'
+import { draftKey, lifeOf } from '../drafts.ts'
+import type { DriftRecord } from '../drift-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
-import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
+import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
 import type { Connections, Documents, Links, Members, Notifier, ReviewCards } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Requests, WaitingSlot } from '../requests.ts'
@@ -21,6 +22,8 @@ export interface Ports {
   links: Links
   settings: Documents<GuildSettings>
   drafts: Documents<Draft>
+  /** What does not agree with plex.tv, a document for each guild and server. */
+  drift: Documents<DriftRecord>
   requests: Requests
   waiting: Documents<WaitingSlot>
   counters: Documents<Counter>
@@ -32,6 +35,8 @@ export interface Ports {
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
   settleMs: number
+  /** After a deletion for privacy: leaves no trace of what was removed in the store's own files. */
+  scrub(): Promise<void>
   /** A new, unguessable id of at most 24 characters. */
   newId(): string
   crashPoint?: PassCrashPoint
@@ -60,8 +65,13 @@ export async function keepDraft(
   draft: DraftOf,
 ): Promise<Draft> {
   const id = ports.newId()
-  const lifeMs = draft.is === 'askAccount' ? draftLifeMs.question : draftLifeMs.confirmation
-  const whole: Draft = { schema: 1, id, guildId, expiresAt: after(ports.clock.now(), lifeMs), ...draft }
+  const whole: Draft = {
+    schema: 1,
+    id,
+    guildId,
+    expiresAt: after(ports.clock.now(), lifeOf(draft)),
+    ...draft,
+  }
   await ports.drafts.update(draftKey(guildId, id), () => whole)
   return whole
 }
@@ -73,6 +83,7 @@ export async function readDraft<Kind extends DraftOf['is']>(
   id: string,
   kind: Kind,
 ): Promise<Extract<Draft, { is: Kind }> | undefined> {
+  // What comes from a button may be anything, and some of it could not even be a key.
   if (!isIdLike(guildId) || !isIdLike(id)) return undefined
   const draft = await ports.drafts.get(draftKey(guildId, id))
   if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
@@ -91,6 +102,15 @@ export async function requestOf(
 ): Promise<AccessRequest | undefined> {
   if (!isIdLike(guildId) || !isIdLike(id)) return undefined
   return ports.requests.get(requestKey({ guildId, id }))
+}
+
+/** Everything that he may here: views show only what can be pressed. */
+export async function capabilitiesOf(
+  ports: Pick<Ports, 'settings'>,
+  actor: Actor,
+): Promise<ReadonlySet<Capability>> {
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  return new Set(capabilities.filter((capability) => may(actor, capability, bindings)))
 }
 
 /** Whether e-mail addresses may be shown to him; the views mask or leave them out otherwise. */
