@@ -82,6 +82,21 @@ describe('one click decides', () => {
   })
 })
 
+test('who has himself forgotten leaves no request behind, and its card is dead', async () => {
+  const on = await reviewGround()
+  const request = await on.waiting()
+  const actor = on.somebody(alice, 'member')
+  const asked = await on.rules.askToForget(actor)
+  if (asked.outcome !== 'confirmForget') throw new Error(asked.outcome)
+  expect(await on.rules.forget(actor, { draftId: asked.draftId })).toMatchObject({ outcome: 'forgotten' })
+  const left = [on.ports.requests.list(''), on.ports.waiting.list(''), on.ports.counters.list('')]
+  expect((await Promise.all(left)).flat()).toEqual([])
+  expect(on.ports.requests.ofMember(guildId, alice)).toEqual([])
+  expect(on.cards.get(`card-${request.id}`)?.request.state).toBe('withdrawn')
+  const rob = on.somebody('rob', 'reviewer')
+  expect(await on.rules.approveRequest(rob, on.press(request, '1'))).toMatchObject({ reason: 'requestGone' })
+})
+
 test('of twenty requests that reach for one place at the same moment one has it, and all agree which', async () => {
   const on = await reviewGround()
   const first = await on.waiting()
