@@ -27,6 +27,14 @@ ${table(components.map(componentRow))}
 ## Rights
 
 ${table(capabilities.map((capability) => row(`\`${capability}\``, capability)))}
+
+## Limits
+
+A role may have limits of its own, set with \`/settings roles\`: \`sets\` (nothing but the libraries of these sets, and never
+"all"), \`per_week\` (so many grants within seven days for each member of the role), \`longest\` (a grant lasts at most so
+long, and without a duration exactly so long) and \`review\` (what its members invite waits for a reviewer). They hold for
+inviting, asking, approving and for what a change adds. Somebody with several roles may grant what one of them permits; two
+roles never add up to something that neither permits. Nobody decides on a request of his own, or for his own Plex account.
 `
 }
 

@@ -16,6 +16,13 @@ export const crashPoints = [
   'after the request is written',
   'after the reply, before it is stored',
   'after the outcome is stored',
+  // A request
+  'before a request is stored',
+  'after a request is stored, before it has its place',
+  'before a card is posted',
+  'after a card is posted, before it is stored',
+  'after a ruling is stored',
+  'after an approval is carried out, before it is stored',
   // Telling people
   'before a notice',
   'after a notice, before it is stored',

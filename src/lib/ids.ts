@@ -26,5 +26,8 @@ export type PersonId = Id<'PersonId'>
 
 type AnyId = GuildId | MemberId | RoleId | ChannelId | ServerId | LibraryId | ShareId | AccountId | PersonId
 
+/** Whether a text that came from outside can be an id of Discord's or of ours: it may then be looked up. */
+export const isIdLike = (text: string) => /^[\w-]{1,64}$/u.test(text)
+
 /** Brands a string at a border (a parsed answer, a stored row). The border is who guarantees it. */
 export const id = <T extends AnyId>(value: string): T => value as T

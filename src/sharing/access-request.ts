@@ -66,16 +66,7 @@ export interface CardPlace {
 
 /** What an approval came to. Words and details of plex.tv's answer stand in the person's own history. */
 export interface Effect {
-  came:
-    | 'invited'
-    | 'active'
-    | 'changed'
-    | 'alreadyHas'
-    | 'asked'
-    | 'kept'
-    | 'unclear'
-    | 'failed'
-    | 'notAllowed'
+  came: 'invited' | 'active' | 'alreadyHas' | 'asked' | 'kept' | 'unclear' | 'failed' | 'notAllowed'
   at: Date
   /** Whether the member was told by the invitation itself; absent where it told nobody. */
   notice?: NoticeOutcome

@@ -285,17 +285,7 @@ const decision = z.discriminatedUnion('verdict', [
   z.object({ ...decided, verdict: z.literal('deny'), reason }),
 ])
 const notice = z.enum(['delivered', 'closed', 'failed'])
-const came = z.enum([
-  'invited',
-  'active',
-  'changed',
-  'alreadyHas',
-  'asked',
-  'kept',
-  'unclear',
-  'failed',
-  'notAllowed',
-])
+const came = z.enum(['invited', 'active', 'alreadyHas', 'asked', 'kept', 'unclear', 'failed', 'notAllowed'])
 const requestEvent = z.discriminatedUnion('what', [
   z.object({ at: date, what: z.literal('asked'), by: member, wanted: grant, note: reason }),
   z.object({ ...decided, what: z.literal('approved'), grant }),

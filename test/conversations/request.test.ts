@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { deeds } from '../support/evening.ts'
+import { deeds, evening } from '../support/evening.ts'
 import { reviews } from '../support/reviews.ts'
+import { days, hours } from '../support/shifted-clock.ts'
 
 describe('a member asks for access', () => {
   test('she names her account, the reviewers see a card without the address, and one of them approves', async () => {
@@ -173,5 +174,293 @@ describe('a member asks for access', () => {
     expect(on.card()).toContain('Request: withdrawn')
     await expect(() => on.discord.person('rob').press(old, 'Approve')).rejects.toThrow()
     expect(on.dm('alice')).toBeUndefined()
+  })
+})
+
+describe('who decides', () => {
+  test('the second press is told who was first', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    const [first, second] = await Promise.all([
+      on.presses('rob', on.newestCard(), 'Approve'),
+      on.presses('dora', on.newestCard(), 'Approve'),
+    ])
+    const texts = [first.text, second.text].sort()
+    expect(texts[0]).toContain('Approved: **Movies**')
+    expect(texts[1]).toMatch(
+      /Too late, so nothing was changed: this request was approved by @(rob|dora) \(a time\), and the first/u,
+    )
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('nobody on his own request, and nobody without the right, whatever form he has open', async () => {
+    const on = await reviews()
+    await on.requests('dora', 'Movies', 'dora@example.com')
+    expect((await on.presses('dora', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      This request is your own, or for your own Plex account, and nobody decides on his own. Nothing was done; another reviewer has to."
+    `)
+    expect((await on.fills('dora', 'Deny', { reason: 'no' })).text).toContain('your own')
+    expect((await on.presses('alice', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You may not review requests here (the right \`review\` is missing), so nothing was done. Ask @Managers, @Reviewers or anybody who may manage this Discord server; an administrator gives rights with \`/settings roles\`."
+    `)
+    const form = await (await on.discord.person('rob').press(on.newestCard(), 'Deny')).modalShown()
+    on.discord.setRoles('rob', ['Friends'])
+    const sent = await (await on.discord.person('rob').submit(form, { reason: 'x' })).answered()
+    expect(on.discord.textOf(sent)).toContain('the right `review` is missing')
+    expect(on.card()).toContain('Request: waiting')
+  })
+
+  test('two approvals where two are demanded', async () => {
+    const on = await reviews()
+    await on.asks('olive', 'settings defaults', { approvals: 2 })
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your approval is counted: one approval of 2. Nothing is given yet; the request waits for another reviewer."
+    `)
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You have approved this already, and everybody counts once. Nothing was changed; it waits for another reviewer."
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @alice
+      Wants **Movies** on **Harbor**
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      ✓ @rob approved **Movies** (a time)
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    expect((await on.presses('dora', on.newestCard(), 'Approve')).text).toContain('Approved: **Movies**')
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('an inviter whose invitations need a review makes a request with /invite', async () => {
+    const on = await reviews()
+    await on.asks('olive', 'settings roles', { role: { role: 'Inviters' }, level: 'inviter', review: true })
+    const invite = { email: 'fresh@example.com', libraries: 'Movies', duration: '30d', reason: 'my cousin' }
+    expect((await on.asks('ivo', 'invite', invite)).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your wish to invite **fresh@example.com** is with the reviewers: **Movies**, for 30 days on **Harbor**. You get a direct message when it is decided; it closes by itself (a time).
+      [Withdraw]"
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @ivo wants to invite an e-mail address
+      Wants **Movies**, for 30 days on **Harbor**
+      Plex account: an e-mail address, as typed, not proven
+      Earlier requests: none
+      Note: “my cousin”
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Movies**, for 30 days on **Harbor** for an e-mail address. The invitation is sent; access begins when it is accepted. @ivo is told in a direct message."
+    `)
+    expect(on.dm('ivo')).toMatchInlineSnapshot(
+      `"Your wish to invite an e-mail address to **Harbor** was approved: **Movies**, for 30 days. The invitation is sent; access begins when it is accepted."`,
+    )
+    expect((await on.asks('ivo', 'invite', invite)).text).toContain('is already invited')
+  })
+
+  test('an inviter who needs a review names a member whose account nobody knows', async () => {
+    const on = await reviews()
+    await on.asks('olive', 'settings roles', { role: { role: 'Inviters' }, level: 'inviter', review: true })
+    await on.asks('ivo', 'invite', { member: { user: 'bob' }, libraries: 'Movies' })
+    expect(on.card()).toContain('@ivo wants to invite @bob')
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect(on.card()).toContain('The member is asked for the Plex account')
+    const [question] = on.discord.dmsOf('bob')
+    if (!question) throw new Error('bob was not asked')
+    await on.fills('bob', 'Tell my Plex account', { account: 'bob@example.com' }, question)
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+})
+
+describe('what gets in the way', () => {
+  test('a restart in between, and long ago: the card still works', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    await on.restart()
+    on.clock.pass(13 * days)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect(on.card()).toContain('Request: approved')
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('after 14 days it expires: the card dies, and she is told', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    on.clock.pass(14 * days + hours)
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Too late, so nothing was changed: this request expired (a time)."
+    `)
+    await on.app.tick()
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: expired** · @alice
+      Wants **Movies** on **Harbor**
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Nobody decided in time; it expired (a time)"
+    `)
+    expect(on.dm('alice')).toMatchInlineSnapshot(
+      `"Your request for access to **Harbor** has expired: nobody decided within 14 days. Nothing has changed. Make it again with \`/request\` if you still want it."`,
+    )
+    expect(deeds(on)).toEqual([])
+  })
+
+  test('closed direct messages block nothing, and the card says who is still to be told', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    on.discord.closeDms('alice')
+    expect((await on.fills('rob', 'Ask', { question: 'Who are you?' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      The direct messages of @alice are closed, so the question did not arrive. It stands on the card; please ask in a channel. The request goes on waiting."
+    `)
+    expect((await on.fills('rob', 'Deny', {})).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Denied: @alice gets nothing, and nothing was changed at Plex. The direct messages of @alice are closed, so I could not tell them: please do."
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: denied** · @alice
+      Wants **Movies** on **Harbor**
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      ? @rob asks: “Who are you?” (the direct message did not arrive)
+      ✗ @rob denied it (a time)
+      @alice takes no direct messages, so I could not tell them: please do"
+    `)
+  })
+
+  test('closed direct messages do not block an approval either', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    on.discord.closeDms('alice')
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Movies** on **Harbor** for @alice. The invitation is sent; access begins when it is accepted. The direct messages of @alice are closed, so I could not tell them: please do."
+    `)
+    expect(on.card()).toContain('@alice takes no direct messages')
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('no reviewers’ channel was ever named', async () => {
+    const on = await evening()
+    expect((await on.asks('alice', 'request', { libraries: 'Movies' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Nobody has said where requests go, so none was made. Ask an administrator to name the reviewers’ channel with \`/settings channels\`, then ask again."
+    `)
+  })
+
+  test('the reviewers’ channel is gone: the request is kept, and shown where it can be shown', async () => {
+    const on = await reviews()
+    on.discord.deleteChannel('reviews')
+    const made = await on.requests('alice', 'Movies', 'alice@example.com')
+    expect(made.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your request is kept: **Movies** on **Harbor**. But I cannot write in the reviewers’ channel, so nobody sees it yet; I try again every minute. Please tell an administrator: \`/settings channels\` names the channel, and I need the right to see it and to write there.
+      [Withdraw]"
+    `)
+    await on.asks('olive', 'settings channels', { reviewers: { channel: 'other' } })
+    await on.app.tick()
+    const [card] = on.discord.messagesIn('other')
+    if (!card) throw new Error('no card in the other channel')
+    await on.presses('rob', card, 'Approve')
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('the bot may not write in the reviewers’ channel', async () => {
+    const on = await reviews()
+    const [guild] = on.discord.world.guilds
+    const channel = guild?.channels.find(({ name }) => name === 'reviews')
+    if (!guild || !channel) throw new Error('no such channel')
+    channel.overwrites = [{ id: guild.id, type: 0, allow: '0', deny: String(1n << 11n) }]
+    const made = await on.requests('alice', 'Movies', 'alice@example.com')
+    expect(made.text).toContain('I cannot write in the reviewers’ channel')
+    channel.overwrites = []
+    await on.app.tick()
+    expect(on.card()).toContain('Request: waiting')
+  })
+
+  test('the card was deleted: a new one is hung up when she asks again', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    const old = on.newestCard()
+    on.discord.deleteMessage(old)
+    expect(on.cards()).toEqual([])
+    await on.asks('alice', 'request', { libraries: 'Movies' })
+    expect(on.cards()).toHaveLength(1)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('a second wish says that one waits already, and that it can be taken back', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    expect((await on.asks('alice', 'request', { libraries: 'Music' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      There is a request already, for **Movies** on **Harbor**: made (a time), and nobody has decided yet. No second one was made. Withdraw it if you want to ask for something else.
+      [Withdraw]"
+    `)
+    expect(on.cards()).toHaveLength(1)
+  })
+
+  test('a library of the request is gone', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Photos', 'alice@example.com')
+    on.plex.change((world) => ({
+      ...world,
+      servers: world.servers.map((server) => ({
+        ...server,
+        libraries: server.libraries.filter(({ title }) => title !== 'Photos'),
+      })),
+    }))
+    on.clock.pass(hours)
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      A library of this request is no longer on the server, so nothing was decided. Use **Approve with changes** to choose others, or deny it."
+    `)
+    expect(on.card()).toContain('Request: waiting')
+    expect(deeds(on)).toEqual([])
+  })
+
+  test('plex.tv is down: the approval stands, and is carried out later', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    await on.plex.faults.down()
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Movies** on **Harbor** for @alice. plex.tv cannot be asked just now; it is kept and sent as soon as that works. @alice is told in a direct message."
+    `)
+    await on.plex.faults.up()
+    on.clock.pass(hours)
+    await on.app.tick()
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: approved** · @alice
+      Wants **Movies** on **Harbor**
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      ✓ @rob approved **Movies** (a time)
+      plex.tv cannot be asked just now; it is kept and sent as soon as that works
+      The invitation is sent; access begins when it is accepted"
+    `)
+    expect(deeds(on)).toEqual(['share-created'])
+  })
+
+  test('an address that has access already is no way to it', async () => {
+    const on = await reviews()
+    const made = await on.requests('alice', 'Movies', 'mira@example.com')
+    expect(made.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      This Plex account has access already, or belongs to another member, so no request was made. If it is yours, ask a manager to link it to you."
+    `)
+    expect(on.cards()).toEqual([])
   })
 })

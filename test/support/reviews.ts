@@ -1,3 +1,4 @@
+import { expect, onTestFinished } from 'vitest'
 import type { InteractionHandle, Message, ModalValues } from '../../src/sandbox/discord/index.ts'
 import { type Differences, type Evening, evening, type Said, timeless } from './evening.ts'
 
@@ -23,6 +24,12 @@ export async function reviews(differences: Differences = {}): Promise<Reviews> {
   })
   await on.asks('olive', 'settings channels', { reviewers: { channel: 'reviews' } })
   const { discord } = on
+  // Whatever happened: no address stands where everybody of a channel can read it.
+  onTestFinished(() => {
+    const inChannels = discord.allMessages().filter(({ guildId, ephemeral }) => guildId && !ephemeral)
+    const shown = inChannels.map((message) => discord.textOf(message))
+    expect(shown.filter((text) => text.includes('@example.com'))).toEqual([])
+  })
   const said = async (handle: InteractionHandle): Promise<Said> => {
     const message = await handle.answered()
     return { text: timeless(discord.textOf(message)), message, handle }

@@ -60,7 +60,7 @@ function words(refusal: Refusal): string {
     case 'requestGone':
       return 'I know no such request here, so nothing was done. It may have been deleted, or belong to another Discord server.'
     case 'requestClosed':
-      return `Too late, so nothing was changed: this request was ${endWords(refusal.request)}. The first decision counts.`
+      return `Too late, so nothing was changed: this request ${endWords(refusal.request)}.`
     case 'oldCard': {
       const [card] = refusal.cards
       const where = card ? ` Use the one in <#${card.channelId}>.` : ''

@@ -119,8 +119,6 @@ export function effectWords(came: Effect['came']): string {
       return 'The invitation is sent; access begins when it is accepted'
     case 'active':
       return 'Access has begun; plex.tv has confirmed it'
-    case 'changed':
-      return 'The libraries are changed; plex.tv has confirmed it'
     case 'alreadyHas':
       return 'There is a share with this account already, so nothing was sent; look with `/users`'
     case 'asked':
@@ -138,14 +136,14 @@ export function effectWords(came: Effect['came']): string {
   }
 }
 
-/** "approved by @rob 2 minutes ago": how a request ended. */
+/** How a request ended, as the second half of a sentence: "was approved by @rob 2 minutes ago". */
 export function endWords(request: AccessRequest): string {
   const decision = closingDecision(request)
-  if (decision) return `${stateWords[request.state]} by <@${decision.by}> ${relative(decision.at)}`
-  const end = request.history.findLast(({ what }) => what === 'withdrawn' || what === 'expired')
-  return request.state === 'waiting'
-    ? `expired ${relative(request.expiresAt)}`
-    : `${stateWords[request.state]}${end ? ` ${relative(end.at)}` : ''}`
+  if (decision) {
+    return `was ${stateWords[request.state]} by <@${decision.by}> ${relative(decision.at)}, and the first decision counts`
+  }
+  const taken = request.history.findLast(({ what }) => what === 'withdrawn')
+  return taken ? `was withdrawn ${relative(taken.at)}` : `expired ${relative(request.expiresAt)}`
 }
 
 export const approvalsWords = (approvals: number, needed: number) =>

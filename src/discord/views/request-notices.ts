@@ -56,7 +56,6 @@ function newsWords(came: Effect['came']): string {
       return 'plex.tv gave no clear answer; I look again and finish it.'
     case 'invited':
     case 'active':
-    case 'changed':
     case 'asked':
       return `${effectWords(came)}.`
     default:

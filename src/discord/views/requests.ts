@@ -13,7 +13,7 @@ import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { plain, relative } from '../text.ts'
 import { button, buttons, dismissButton, primary, success } from './buttons.ts'
-import { accessWords } from './describe.ts'
+import { accessWords, personName } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { approvalsWords, effectWords } from './request-card.ts'
 import { durationWords, grantWords, publicSubject } from './request-words.ts'
@@ -54,7 +54,7 @@ export function requestView(result: RequestOutcome): Reply {
 
 export function requestMadeView({ outcome, isOwn, request, libraries, serverName }: RequestMade): Reply {
   const whose =
-    request.forMember === request.memberId ? 'Your request' : `Your wish to invite ${publicSubject(request)}`
+    request.forMember === request.memberId ? 'Your request' : `Your wish to invite ${subjectWords(request)}`
   const what = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}**`
   const withdraw = [buttons(button('Withdraw', routes.requestWithdraw.id({ request: request.id })))]
   if (outcome === 'alreadyWaiting') {
@@ -70,6 +70,11 @@ export function requestMadeView({ outcome, isOwn, request, libraries, serverName
         : `${whose} is kept: ${what}. But I cannot write in the reviewers’ channel, so nobody sees it yet; I try again every minute. Please tell an administrator: \`/settings channels\` names the channel, and I need the right to see it and to write there.`,
     components: withdraw,
   }
+}
+
+/** Whoever asked knows whom he named. */
+function subjectWords(request: AccessRequest): string {
+  return request.forMember === undefined ? personName(request.who) : publicSubject(request)
 }
 
 export function withdrawnView(result: { outcome: 'withdrawn' } | Refusal): Reply {

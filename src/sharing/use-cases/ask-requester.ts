@@ -3,7 +3,7 @@ import { type AccessRequest, answered, isOpen, questioned, requestKey } from '..
 import type { Actor } from '../policy.ts'
 import type { NoticeOutcome } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import type { Ports } from './ports.ts'
+import { type Ports, requestOf } from './ports.ts'
 import { type CardPress, openForReview } from './review-request.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -38,9 +38,9 @@ export async function answerReviewer(
   press: { guildId: GuildId; memberId: MemberId; requestId: string; text: string },
 ): Promise<AnswerOutcome> {
   const { guildId, memberId, text } = press
-  const key = requestKey({ guildId, id: press.requestId })
-  const request = await ports.requests.get(key)
+  const request = await requestOf(ports, guildId, press.requestId)
   if (!request || request.memberId !== memberId) return refuse({ reason: 'requestGone' })
+  const key = requestKey(request)
   const now = ports.clock.now()
   const stored = await ports.requests.update(key, (each) => each && answered(each, memberId, text, now))
   if (!stored || !isOpen(stored, now)) return refuse({ reason: 'requestClosed', request: stored ?? request })

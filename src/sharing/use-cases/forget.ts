@@ -4,6 +4,7 @@ import { personKey } from '../people.ts'
 import type { Actor } from '../policy.ts'
 import { StoreUnavailable } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { forgetRequests } from './forget-requests.ts'
 import { hasAccess, ownPersons } from './own-persons.ts'
 import { keepDraft, type Ports, readDraft } from './ports.ts'
 
@@ -20,7 +21,8 @@ export async function askToForget(ports: Ports, actor: Actor): Promise<ForgetQue
     ownPersons(ports, actor),
   ])
   if (persons.some(hasAccess)) return accessFirst(ports, actor)
-  if (!link && persons.length === 0) return { outcome: 'nothingKnown' }
+  const requests = ports.requests.ofMember(guildId, memberId)
+  if (!link && persons.length === 0 && requests.length === 0) return { outcome: 'nothingKnown' }
   const draft = await keepDraft(ports, guildId, { is: 'forget', memberId })
   return { outcome: 'confirmForget', draftId: draft.id }
 }
@@ -58,8 +60,10 @@ export async function forget(
     if (!isGone) return accessFirst(ports, actor)
     await removeDrafts(ports, actor, (each) => each.is === 'undo' && each.personId === person.id)
   }
+  await forgetRequests(ports, actor)
   await ports.links.unlink(guildId, memberId)
   await removeDrafts(ports, actor, (each) => 'memberId' in each && each.memberId === memberId)
+  await removeDrafts(ports, actor, (each) => each.is === 'request' && each.by === memberId)
   return { outcome: 'forgotten', isScrubbed: await scrubbed(ports) }
 }
 

@@ -114,6 +114,8 @@ export async function invite(
   const right = await grantRightOf(ports, actor, 'invite', wanted)
   if (right.outcome === 'refused') return right
   if (right.needsReview) {
+    const existing = await knownShare(sharing, who.identity)
+    if (existing) return 'outcome' in existing ? existing : alreadyHas(context, existing, undefined)
     const [{ durationMs: longest }] = right.permits
     return makeRequest(ports, actor, sharing, {
       interaction: wish.id,

@@ -1,7 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { PassCrashPoint } from '../../lib/crash-point.ts'
-import type { GuildId } from '../../lib/ids.ts'
+import { type GuildId, isIdLike } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
+import { type AccessRequest, requestKey } from '../access-request.ts'
 import type { Counter } from '../counter.ts'
 import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
@@ -83,7 +84,7 @@ export async function readDraft<Kind extends DraftOf['is']>(
   kind: Kind,
 ): Promise<Extract<Draft, { is: Kind }> | undefined> {
   // What comes from a button may be anything, and some of it could not even be a key.
-  if (!/^[\w-]{1,64}$/u.test(id)) return undefined
+  if (!isIdLike(guildId) || !isIdLike(id)) return undefined
   const draft = await ports.drafts.get(draftKey(guildId, id))
   if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
   return isOf(draft, kind) ? draft : undefined
@@ -91,6 +92,16 @@ export async function readDraft<Kind extends DraftOf['is']>(
 
 function isOf<Kind extends DraftOf['is']>(draft: Draft, kind: Kind): draft is Extract<Draft, { is: Kind }> {
   return draft.is === kind
+}
+
+/** The request of this id in this guild. What cannot be an id is looked up nowhere: it came in a custom id. */
+export async function requestOf(
+  ports: Pick<Ports, 'requests'>,
+  guildId: GuildId,
+  id: string,
+): Promise<AccessRequest | undefined> {
+  if (!isIdLike(guildId) || !isIdLike(id)) return undefined
+  return ports.requests.get(requestKey({ guildId, id }))
 }
 
 /** Everything that he may here: views show only what can be pressed. */

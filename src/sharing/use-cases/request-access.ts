@@ -42,8 +42,10 @@ export interface RequestMade {
 export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWish): Promise<RequestOutcome> {
   const opened = await open(ports, actor)
   if (opened.outcome === 'refused') return opened
-  const { sharing, libraries, sets } = opened
-  const resolved = resolveLibraries(wish.libraries, libraries, sets)
+  const { sharing, libraries, settings } = opened
+  // Before he is asked for an account in vain.
+  if (settings.reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
+  const resolved = resolveLibraries(wish.libraries, libraries, settings.sets)
   if (!resolved.ok) {
     const offered = libraries.map((library) => library.title)
     return refuse({ reason: 'badLibraries', problem: resolved, offered })
@@ -54,7 +56,7 @@ export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWis
 
   const waiting = await waitingRequest(ports, sharing, { guildId: actor.guildId, whom: actor.memberId })
   const { serverName } = sharing
-  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
+  if (waiting) return alreadyWaiting(ports, actor, waiting, libraries, serverName)
   const link = await ports.links.ofMember(actor.guildId, actor.memberId)
   if (!link) {
     const { serverId } = sharing
@@ -102,8 +104,8 @@ async function open(ports: Ports, actor: Actor) {
   const sharing = connection.value
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  const { sets } = await settingsOf(ports, actor.guildId)
-  return { outcome: 'opened', sharing, libraries: reading.value.value, sets } as const
+  const settings = await settingsOf(ports, actor.guildId)
+  return { outcome: 'opened', sharing, libraries: reading.value.value, settings } as const
 }
 
 /**
@@ -177,7 +179,7 @@ export async function makeRequest(
   if (reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
   const whom = details.forMember ?? ports.people.idFor(guildId, serverId, details.who)
   const waiting = await waitingRequest(ports, sharing, { guildId, whom })
-  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
+  if (waiting) return alreadyWaiting(ports, actor, waiting, libraries, serverName)
 
   const quota = `${guildId}:requests:${memberId}`
   const taken = await takePlace(ports, quota, interaction, { most: requestsPerDay, withinMs: 86_400_000 })
@@ -186,24 +188,36 @@ export async function makeRequest(
   const begin = { id: ports.newId(), guildId, serverId, memberId, ...details }
   const request = newRequest(begin, ports.clock.now())
   // The request comes before the slot: what stands in a slot can always be looked up.
+  ports.crashPoint?.('before a request is stored')
   await ports.requests.update(requestKey(request), () => request)
+  ports.crashPoint?.('after a request is stored, before it has its place')
   const first = await takeSlot(ports, request)
   if (first !== request.id) {
     await ports.requests.remove(requestKey(request))
     await returnPlace(ports, quota, interaction)
     const other = await ports.requests.get(requestKey({ guildId, id: first }))
-    return other ? alreadyWaiting(actor, other, libraries, serverName) : refuse({ reason: 'requestGone' })
+    return other
+      ? alreadyWaiting(ports, actor, other, libraries, serverName)
+      : refuse({ reason: 'requestGone' })
   }
   const shown = await settleRequest(ports, requestKey(request))
   return { outcome: 'requested', isOwn: true, request: shown ?? request, libraries, serverName }
 }
 
-function alreadyWaiting(
+/** Whoever asks again may have seen that the card is gone: it is looked after. */
+async function alreadyWaiting(
+  ports: Ports,
   { memberId }: Actor,
-  request: AccessRequest,
+  waiting: AccessRequest,
   libraries: readonly Library[],
   serverName: string,
-): RequestMade {
-  const isOwn = request.memberId === memberId
-  return { outcome: 'alreadyWaiting', isOwn, request, libraries, serverName }
+): Promise<RequestMade> {
+  const request = (await settleRequest(ports, requestKey(waiting), { redraw: true })) ?? waiting
+  return {
+    outcome: 'alreadyWaiting',
+    isOwn: request.memberId === memberId,
+    request,
+    libraries,
+    serverName,
+  }
 }

@@ -16,7 +16,7 @@ import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
-import { mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
+import { mayNot, type Ports, readDraft, requestOf, settingsOf } from './ports.ts'
 import { settleRequest } from './settle-request.ts'
 
 /** A press on a card. What the custom id says is compared with what is stored; the card has to be one of its cards. */
@@ -57,7 +57,7 @@ export async function approveChanged(
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== actor.memberId)
     return refused(ports, actor, draft.requestId, refuse({ reason: 'notYours' }))
-  const request = await ports.requests.get(requestKey({ guildId: actor.guildId, id: draft.requestId }))
+  const request = await requestOf(ports, actor.guildId, draft.requestId)
   if (!request) return refuse({ reason: 'requestGone' })
   if (!draft.access) {
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered: [] })
@@ -99,7 +99,7 @@ export async function openForReview(
 ): Promise<{ outcome: 'opened'; request: AccessRequest } | Refusal> {
   const denied = await mayNot(ports, actor, 'review')
   if (denied) return refused(ports, actor, press.requestId, denied)
-  const request = await ports.requests.get(requestKey({ guildId: actor.guildId, id: press.requestId }))
+  const request = await requestOf(ports, actor.guildId, press.requestId)
   if (!request) return refused(ports, actor, press.requestId, refuse({ reason: 'requestGone' }))
   const problem = await whyNot(ports, actor, request, press)
   return problem ? refused(ports, actor, press.requestId, problem) : { outcome: 'opened', request }
@@ -179,6 +179,7 @@ async function rule(
     rulings.push(ruling)
     return 'request' in ruling ? ruling.request : undefined
   })
+  ports.crashPoint?.('after a ruling is stored')
   const ruling = rulings.at(-1)
   if (!stored || !ruling) return refuse({ reason: 'requestGone' })
   const no = (problem: Refusal) => refused(ports, actor, request.id, problem)

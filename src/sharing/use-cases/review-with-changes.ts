@@ -5,7 +5,7 @@ import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { libraryParts } from './change-libraries.ts'
-import { keepDraft, type Ports, readDraft } from './ports.ts'
+import { keepDraft, type Ports, readDraft, requestOf } from './ports.ts'
 import { type CardPress, openForReview } from './review-request.ts'
 
 /** A request with what would be granted instead: the picture of the reviewer's panel. */
@@ -55,7 +55,7 @@ export async function changeReviewPanel(
   const draft = await readDraft(ports, guildId, press.draftId, 'review')
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== memberId) return refuse({ reason: 'notYours' })
-  const request = await ports.requests.get(`${guildId}:${draft.requestId}`)
+  const request = await requestOf(ports, guildId, draft.requestId)
   if (!request) return refuse({ reason: 'requestGone' })
   const libraries = await librariesNow(ports, request)
   if ('outcome' in libraries) return libraries

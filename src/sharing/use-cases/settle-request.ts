@@ -14,6 +14,7 @@ import {
 } from '../access-request.ts'
 import { findPerson } from '../find-person.ts'
 import { permissionFor } from '../grant-limits.ts'
+import { isKnown } from '../person.ts'
 import { may } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -30,9 +31,14 @@ const turns = new InTurn()
 /**
  * Does everything that is to be done about a request now: expires it, carries an approval out, tells who asked, and
  * lets every card show what is so. The one way for presses and for the job; doing it twice is harmless. What cannot
- * be done now stays to be done. Returns the request as it then is.
+ * be done now stays to be done. `redraw`: the cards are looked after even where they are known to show it, for one that
+ * was deleted is noticed no other way. Returns the request as it then is.
  */
-export function settleRequest(ports: Ports, key: string): Promise<AccessRequest | undefined> {
+export function settleRequest(
+  ports: Ports,
+  key: string,
+  { redraw = false }: { redraw?: boolean } = {},
+): Promise<AccessRequest | undefined> {
   return turns.run(key, async () => {
     const found = await ports.requests.get(key)
     if (!found) return undefined
@@ -42,7 +48,7 @@ export function settleRequest(ports: Ports, key: string): Promise<AccessRequest 
     const sharing = await serverOf(ports, due)
     const done = sharing ? await carryOut(ports, sharing, due) : due
     const toldRequest = await tell(ports, sharing, done)
-    return showCards(ports, sharing, toldRequest)
+    return showCards(ports, sharing, toldRequest, redraw)
   })
 }
 
@@ -65,6 +71,7 @@ async function carryOut(ports: Ports, sharing: LibrarySharing, request: AccessRe
   if (decision?.verdict !== 'approve' || !isOnItsWay(request)) return request
   const effect = await effectOf(ports, sharing, request, decision)
   if (!effect) return request
+  ports.crashPoint?.('after an approval is carried out, before it is stored')
   await undoCount(ports, request, decision, effect)
   const after = await ports.requests.update(requestKey(request), (each) => each && carriedOut(each, effect))
   return after ?? request
@@ -83,8 +90,7 @@ async function effectOf(
   const { guildId, serverId, who, forMember } = request
   const names = { who, ...(forMember === undefined ? {} : { memberId: forMember }) }
   const person = await ports.people.find(guildId, serverId, names)
-  const isDecided = person?.history.some((each) => each.what === 'decided' && each.about === decision.id)
-  if (isDecided) {
+  if (person && isKnown(person, decision.id)) {
     // It is on its way, whatever has become of the roles since: the person's own document says how far.
     const result = settled(person, decision.id)
     if (result.outcome === 'done') {
@@ -243,10 +249,15 @@ const namesAt = (sharing: LibrarySharing | undefined) => ({
 
 // ---------------------------------------------------------------------------------------------------------------
 
-async function showCards(ports: Ports, sharing: LibrarySharing | undefined, request: AccessRequest) {
+async function showCards(
+  ports: Ports,
+  sharing: LibrarySharing | undefined,
+  request: AccessRequest,
+  redraw: boolean,
+) {
   const { version } = request
   const key = requestKey(request)
-  if (request.cards.length > 0 && request.shown < version) {
+  if (request.cards.length > 0 && (redraw || request.shown < version)) {
     const card = await cardOf(ports, sharing, request)
     const edits = await Promise.all(
       request.cards.map(async (place) => ({ place, came: await ports.cards.edit(place, card) })),
@@ -266,7 +277,9 @@ async function showCards(ports: Ports, sharing: LibrarySharing | undefined, requ
 async function postCard(ports: Ports, request: AccessRequest, card: ReviewCard) {
   const { reviewersChannelId } = await settingsOf(ports, request.guildId)
   if (request.state !== 'waiting' || reviewersChannelId === undefined) return request
+  ports.crashPoint?.('before a card is posted')
   const answer = await ports.cards.post(reviewersChannelId, card)
+  ports.crashPoint?.('after a card is posted, before it is stored')
   if ('notPosted' in answer) {
     ports.log.warn(
       { requestId: request.id, channelId: reviewersChannelId, why: answer.notPosted },

@@ -1,7 +1,7 @@
 import { type AccessRequest, requestKey, withdrawn } from '../access-request.ts'
 import type { Actor } from '../policy.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import type { Ports } from './ports.ts'
+import { type Ports, requestOf } from './ports.ts'
 import { settleRequest } from './settle-request.ts'
 
 /** Who asked may take it back while nobody has decided, whatever rights he has left. */
@@ -10,9 +10,9 @@ export async function withdrawRequest(
   actor: Actor,
   press: { requestId: string },
 ): Promise<{ outcome: 'withdrawn'; request: AccessRequest } | Refusal> {
-  const key = requestKey({ guildId: actor.guildId, id: press.requestId })
-  const request = await ports.requests.get(key)
+  const request = await requestOf(ports, actor.guildId, press.requestId)
   if (!request || request.memberId !== actor.memberId) return refuse({ reason: 'requestGone' })
+  const key = requestKey(request)
   const now = ports.clock.now()
   const stored = await ports.requests.update(key, (each) => each && withdrawn(each, actor.memberId, now))
   if (stored?.state !== 'withdrawn') return refuse({ reason: 'requestClosed', request: stored ?? request })

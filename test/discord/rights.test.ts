@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { AnyComponent, Needs } from '../../src/discord/define.ts'
+import type { Invocation } from '../../src/discord/interaction.ts'
+import { loadCommands, loadComponents } from '../../src/discord/load.ts'
+import { createRouter } from '../../src/discord/router.ts'
+import { routes } from '../../src/discord/routes.ts'
+import { type ChannelId, type GuildId, id, type MemberId, type RoleId } from '../../src/lib/ids.ts'
+import type { Log } from '../../src/lib/log.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { type GuildSettings, noSettings } from '../../src/sharing/guild-settings.ts'
+import { type Actor, capabilitiesOf, levels } from '../../src/sharing/policy.ts'
+import type { Rules } from '../../src/sharing/rules.ts'
+import { mayNot } from '../../src/sharing/use-cases/ports.ts'
+import { dora } from '../support/ground.ts'
+import { reviewGround } from '../support/review-ground.ts'
+
+const commands = await loadCommands()
+const components = await loadComponents()
+const guild = id<GuildId>('1')
+const otherGuild = id<GuildId>('2')
+const settings: GuildSettings = {
+  ...noSettings(guild),
+  bindings: levels.map((level) => ({ roleId: id<RoleId>(level), level })),
+}
+
+/** Every command and every component: what is asked, and how one gets there. */
+interface Row {
+  name: string
+  needs: Needs | 'nobody in particular'
+  asked: Invocation['asked']
+}
+
+const rows: Row[] = [
+  ...commands.flatMap(({ name, actions }): Row[] =>
+    actions.kind === 'one'
+      ? [{ name: `/${name}`, needs: actions.action.needs, asked: { kind: 'command', name, options: {} } }]
+      : Object.entries(actions.actions).map(([subcommand, { needs }]) => ({
+          name: `/${name} ${subcommand}`,
+          needs,
+          asked: { kind: 'command', name, subcommand, options: {} },
+        })),
+  ),
+  ...components.map(
+    (component): Row => ({
+      name: component.route.kind,
+      needs: 'needs' in component ? component.needs : 'nobody in particular',
+      asked: { kind: 'component', customId: customIdOf(component), values: ['604800000'] },
+    }),
+  ),
+]
+
+function customIdOf({ route }: AnyComponent): string {
+  return route.id(Object.fromEntries(route.params.map((param) => [param, '1'])))
+}
+
+const who = ['nobody', ...levels, 'manages the Discord server'] as const
+const contexts = ['its guild', 'another guild', 'a direct message'] as const
+
+function actorIn(context: (typeof contexts)[number], level: (typeof who)[number]): Actor | undefined {
+  if (context === 'a direct message') return undefined
+  return {
+    guildId: context === 'its guild' ? guild : otherGuild,
+    memberId: id<MemberId>('7'),
+    roleIds: level === 'nobody' ? [] : [id<RoleId>(level)],
+    managesServer: level === 'manages the Discord server',
+  }
+}
+
+/** Sends one interaction through the real router; what the rules do is only noted. */
+async function reachedBy({ asked }: Row, actor: Actor | undefined): Promise<string[]> {
+  const reached: string[] = []
+  const rules = new Proxy({} as Rules, {
+    get: (_, verb) =>
+      verb === 'mayNot'
+        ? (asking: Actor, capability: never) => mayNot({ settings: settingsPort }, asking, capability)
+        : async () => {
+            reached.push(String(verb))
+            throw new Error('as far as it goes')
+          },
+  })
+  const router = createRouter({
+    commands,
+    components,
+    rules,
+    answers: { ...noAnswers, modal: async () => void reached.push('a form') },
+    log: silentLog,
+    newReference: () => 'ref',
+  })
+  await router({ id: '1', token: 't', applicationId: 'a', memberId: id<MemberId>('7'), actor, asked })
+  return reached
+}
+const settingsPort = {
+  get: async (key: string) => (key === guild ? settings : undefined),
+  update: async () => undefined,
+  remove: async () => {},
+  list: async () => [],
+}
+const noAnswers = {
+  defer: async () => {},
+  deferUpdate: async () => {},
+  modal: async () => {},
+  choices: async () => {},
+  say: async () => {},
+  edit: async () => {},
+}
+
+const isAllowed = (needs: Needs, level: (typeof who)[number], context: (typeof contexts)[number]) => {
+  if (context === 'a direct message') return false
+  if (needs === 'everybody' || level === 'manages the Discord server') return true
+  return context === 'its guild' && level !== 'nobody' && capabilitiesOf(level).has(needs)
+}
+
+describe('one table decides who may what', () => {
+  test('every command and every component is in it once', () => {
+    const actions = commands.flatMap(({ actions }) =>
+      actions.kind === 'one' ? ['itself'] : Object.keys(actions.actions),
+    )
+    expect(rows).toHaveLength(actions.length + Object.keys(routes).length)
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
+  })
+
+  test.each(rows.filter(({ needs }) => needs !== 'nobody in particular'))(
+    '$name ($needs): every level, in its guild, in another one and in a direct message',
+    async (row) => {
+      if (row.needs === 'nobody in particular') throw new Error('filtered out above')
+      for (const level of who) {
+        for (const context of contexts) {
+          const reached = (await reachedBy(row, actorIn(context, level))).length > 0
+          // What reaches no rule at all changes nothing for anybody.
+          const mayReach = isAllowed(row.needs, level, context) && row.name !== 'dismiss'
+          expect({ level, context, reached }).toEqual({ level, context, reached: mayReach })
+        }
+      }
+    },
+  )
+
+  test('what names no right is a form that is empty, or compares the person himself', async () => {
+    const reached = rows
+      .filter(({ needs }) => needs === 'nobody in particular')
+      .map(async (row) => `${row.name}: ${await reachedBy(row, actorIn('its guild', 'nobody'))}`)
+    expect(await Promise.all(reached)).toMatchInlineSnapshot(`
+      [
+        "account-answer: answerAccount",
+        "account-ask: a form",
+        "request-account-ask: a form",
+        "request-reply-ask: a form",
+        "request-reply: answerReviewer",
+        "review-deny-ask: a form",
+        "review-question-ask: a form",
+      ]
+    `)
+  })
+
+  test('every form leads to something that is in the table', async () => {
+    const kinds = new Set(components.map(({ route }) => route.kind))
+    for (const component of components) {
+      if (!('open' in component)) continue
+      const values = Object.fromEntries(component.route.params.map((param) => [param, '1']))
+      const [kind = ''] = component.open(values).custom_id.split(':')
+      expect(kinds).toContain(kind)
+    }
+  })
+})
+
+test('custom ids that nobody made: no effect and no exception, for who may everything and for who may nothing', async () => {
+  const on = await reviewGround()
+  const request = await on.waiting()
+  const [card] = request.cards
+  const broke: unknown[] = []
+  const log: Log = { ...silentLog, error: (fields) => broke.push(fields) }
+  const router = createRouter({
+    commands,
+    components,
+    rules: on.rules,
+    answers: noAnswers,
+    log,
+    newReference: () => 'ref',
+  })
+  const settled = () => on.ports.settings.get('1')
+  const before = await settled()
+  const kind = fc.oneof(
+    fc.constantFrom(...Object.values(routes).map((route) => route.kind)),
+    fc.string({ maxLength: 20 }),
+  )
+  const part = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeURIComponent(text)),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.constantFrom('1', '', '-1', '99999999999999999999', '__proto__', '%', request.id.slice(1)),
+  )
+  const customId = fc.tuple(kind, fc.constantFrom('1', '1', '1', '0', ''), fc.array(part, { maxLength: 3 }))
+  let sent = 0
+  await fc.assert(
+    fc.asyncProperty(
+      customId.map(([first, made, parts]) => [first, made, ...parts].join(':')),
+      fc.array(fc.string({ maxLength: 10 }), { maxLength: 3 }),
+      fc.boolean(),
+      fc.boolean(),
+      async (custom, values, isModal, isNobody) => {
+        sent += 1
+        const memberId = id<MemberId>('8')
+        const actor = isNobody ? { ...dora, memberId, managesServer: false } : { ...dora, memberId }
+        await router({
+          id: `fuzz ${sent}`,
+          token: 't',
+          applicationId: 'a',
+          memberId,
+          actor,
+          place: { channelId: id<ChannelId>('99'), messageId: card?.messageId ?? '' },
+          asked: isModal
+            ? { kind: 'modal', customId: custom, fields: { reason: values[0] ?? '', account: 'x' } }
+            : { kind: 'component', customId: custom, values },
+        })
+      },
+    ),
+    { numRuns: 3_000 },
+  )
+  expect(broke).toEqual([])
+  expect(on.plex.ledger).toEqual([])
+  expect(on.told).toEqual([])
+  expect(await on.request(request.id)).toEqual(request)
+  expect(await settled()).toEqual(before)
+}, 60_000)
