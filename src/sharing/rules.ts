@@ -3,9 +3,9 @@ import { answerReviewer, askRequester } from './use-cases/ask-requester.ts'
 import { readAudit, rereadAudit } from './use-cases/audit.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
 import {
+  setChannels,
   setDefaults,
   setLibrarySet,
-  setReviewersChannel,
   setRoleLevel,
   showSettings,
 } from './use-cases/guild-settings.ts'
@@ -42,7 +42,7 @@ const useCases = {
   letGo,
   readAudit,
   rereadAudit,
-  setReviewersChannel,
+  setChannels,
   setDefaults,
   requestAccess,
   requestWithAccount,
