@@ -106,6 +106,7 @@ export async function createApp(
     clock,
     log,
     settleMs: config.settleMs,
+    scrub: () => store.forget(),
     newId,
   }
   const commands = await loadCommands()

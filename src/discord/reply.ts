@@ -4,7 +4,7 @@ import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'disc
 export interface Reply {
   content: string
   components?: readonly Row[]
-  /** Attached to the answer. */
+  /** Attachments, as text; the answer then goes out as a form. */
   files?: readonly ReplyFile[]
 }
 export interface ReplyFile {

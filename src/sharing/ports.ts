@@ -91,6 +91,8 @@ export interface Invitation {
   access: LibraryAccess
   /** `undefined`: as plex.tv does by default. */
   downloads?: boolean
+  /** Those of an earlier share that is given back, as they were read. */
+  settings?: SharingSettings
 }
 
 /** How an invitation came out where plex.tv gave a clear answer. */

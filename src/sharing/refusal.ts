@@ -6,6 +6,7 @@ import type { Capability } from './policy.ts'
 import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
 import type { RecipientProblem } from './recipient.ts'
 import type { LibrariesProblem } from './resolve-libraries.ts'
+import type { NoWayBack } from './reversal.ts'
 
 /** Why nothing was done. Every one has words of its own, with the next step, in `discord/views/refusal.ts`. */
 export type Refusal = { outcome: 'refused' } & (
@@ -33,6 +34,9 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'ownRequest' }
   | { reason: 'votedAlready' }
   | { reason: 'libraryGone' }
+  | { reason: 'undoOver' }
+  | { reason: 'nothingOfYours' }
+  | { reason: 'cannotGoBack'; because: NoWayBack }
   | { reason: 'noConnection'; problem: ConnectionProblem }
   | { reason: 'plexTrouble'; trouble: Trouble }
   | { reason: 'plexRefused'; because: FailureReason }

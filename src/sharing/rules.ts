@@ -2,6 +2,7 @@ import { answerAccount } from './use-cases/ask-for-account.ts'
 import { answerReviewer, askRequester } from './use-cases/ask-requester.ts'
 import { readAudit, rereadAudit } from './use-cases/audit.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
+import { askToForget, forget } from './use-cases/forget.ts'
 import {
   setChannels,
   setDefaults,
@@ -10,17 +11,22 @@ import {
   showSettings,
 } from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
+import { askToLeave, leave } from './use-cases/leave.ts'
 import { letGo } from './use-cases/let-go.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
-import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { exportOwnData, ownStatus } from './use-cases/own-data.ts'
+import { capabilitiesOf, mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
 import { requestAccess, requestWithAccount } from './use-cases/request-access.ts'
+import { restore } from './use-cases/restore.ts'
 import { approveChanged, approveRequest, denyRequest } from './use-cases/review-request.ts'
 import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-changes.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
 import { settleDrift } from './use-cases/settle-drift.ts'
+import { showPerson } from './use-cases/show-person.ts'
 import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
 import { applySync, previewSync } from './use-cases/sync.ts'
+import { undo } from './use-cases/undo.ts'
 import { withdrawRequest } from './use-cases/withdraw-request.ts'
 
 const useCases = {
@@ -56,9 +62,19 @@ const useCases = {
   withdrawRequest,
   suggestLibraries,
   suggestPeople,
+  undo,
+  restore,
+  showPerson,
+  ownStatus,
+  exportOwnData,
+  askToLeave,
+  leave,
+  askToForget,
+  forget,
   mayNot,
   settingsOf,
   seesEmails,
+  capabilitiesOf,
 }
 
 /** Everything that can be asked of the rules, with the outside already at hand: what commands and buttons call. */

@@ -40,8 +40,17 @@ const access = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
 ])
 const downloads = z.boolean().optional()
+const settingsOfShare = z.record(z.string(), z.unknown()).optional()
+const had = z
+  .object({
+    is: z.enum(['pending', 'active', 'suspended']),
+    access: access.optional(),
+    settings: settingsOfShare,
+    endsAt: date.optional(),
+  })
+  .optional()
 const want = z.discriminatedUnion('to', [
-  z.object({ to: z.literal('share'), access, downloads, endsAt: date.optional() }),
+  z.object({ to: z.literal('share'), access, downloads, settings: settingsOfShare, endsAt: date.optional() }),
   z.object({ to: z.literal('change'), access }),
   z.object({ to: z.literal('end'), mode: z.enum(['remove', 'suspend']) }),
 ])
@@ -85,13 +94,14 @@ const seen = z.discriminatedUnion('is', [
     is: z.enum(['pending', 'active']),
     shareId: idOf<ShareId>(),
     access: access.optional(),
+    settings: settingsOfShare,
     confirmedAt: date,
   }),
   z.object({ is: z.literal('gone'), confirmedAt: date }),
 ])
 const told = { at: date, about: z.string() }
 const event = z.discriminatedUnion('what', [
-  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional() }),
+  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional(), had }),
   z.object({
     ...told,
     what: z.enum(['shared', 'changed']),
@@ -227,6 +237,16 @@ const draft = z.discriminatedUnion('is', [
     access: access.optional(),
     durationMs: z.number().optional(),
   }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('undo'),
+    personId: idOf<PersonId>(),
+    about: z.string(),
+    of: z.enum(['share', 'change', 'end']),
+  }),
+  z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
+  z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({
     ...draftBegin,
     ...draftedBy,

@@ -10,7 +10,8 @@ describe('somebody is invited', () => {
     const { text, handle } = await asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **Movies** and **TV Shows** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted."
+      Invited **fresh@example.com** to **Movies** and **TV Shows** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
+      [Undo]"
     `)
     expect(await handle.acknowledged()).toMatchObject({ ephemeral: true })
     expect(plex.ledger).toMatchObject([
@@ -26,7 +27,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('ivo', 'invite', { email: 'mira_q', libraries: 'Music', downloads: true })
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      **mira\\_q** now has **Music** on **Harbor**. Plex knew this account already, so there is nothing to accept."
+      **mira\\_q** now has **Music** on **Harbor**. Plex knew this account already, so there is nothing to accept.
+      [Undo]"
     `)
     expect(on.plex.world.shares.at(-1)).toMatchObject({
       libraryIds: [910000003],
@@ -39,7 +41,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('dora', 'invite', { email: 'fresh@example.com', libraries: 'all' })
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **all libraries, future ones too** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted."
+      Invited **fresh@example.com** to **all libraries, future ones too** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
+      [Undo]"
     `)
     expect(on.plex.world.shares.at(-1)).toMatchObject({ allLibraries: true })
   })
@@ -50,7 +53,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. It ends by itself on (a time)."
+      Invited **fresh@example.com** to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. It ends by itself on (a time).
+      [Undo]"
     `)
   })
 
@@ -98,7 +102,8 @@ describe('a member is invited', () => {
     const { text } = await on.asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. I sent the steps for accepting as a direct message."
+      Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. I sent the steps for accepting as a direct message.
+      [Undo]"
     `)
     const [dm] = on.discord.dmsOf('alice')
     expect(dm && on.discord.textOf(dm)).toMatchInlineSnapshot(`
@@ -136,7 +141,8 @@ describe('a member is invited', () => {
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
       Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
-      Their direct messages are closed, so I could not tell them: please do. They have to sign in to Plex with that address and then open the invitation."
+      Their direct messages are closed, so I could not tell them: please do. They have to sign in to Plex with that address and then open the invitation.
+      [Undo]"
     `)
     expect(deeds(on)).toEqual(['share-created'])
   })

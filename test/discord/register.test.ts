@@ -12,9 +12,14 @@ test('the commands and their options are these: names are a contract', async () 
   )
   expect(lines).toMatchInlineSnapshot(`
     [
+      "/access member",
       "/audit [who] [actor] [since]",
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
+      "/me status ",
+      "/me leave ",
+      "/me export ",
+      "/me forget ",
       "/request libraries [note]",
       "/revoke who [mode] [server] [reason]",
       "/settings roles role level [review] [sets] [per_week] [longest]",

@@ -116,6 +116,7 @@ export async function ground(
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    scrub: () => store.forget(),
     newId: () => `draft-${++ids}`,
   }
   const connection = await connections.of(guildId)

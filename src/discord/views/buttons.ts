@@ -13,4 +13,8 @@ export const danger = (label: string, customId: string) => button(label, customI
 export const success = (label: string, customId: string) => button(label, customId, ButtonStyle.Success)
 export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
 
+/** The way back, on the answer itself, where there is one. */
+export const undoRow = (customId: string | undefined): Row[] =>
+  customId === undefined ? [] : [buttons(button('Undo', customId))]
+
 export const dismissButton = (label = 'Leave as is') => button(label, routes.dismiss.id({}))

@@ -18,6 +18,14 @@ export function entryWords({ at, by, reason, deed }: AuditEntry, libraries: read
 /** What came of a decision does not say the reason again. */
 const saysWhy = ({ of, event }: Deed) => of === 'request' || event.what === 'decided'
 
+/** One thing that happened to a person, in a line of that person's own panel. */
+export function historyWords(event: PersonEvent, libraries: readonly Library[]): string {
+  const decided = event.what === 'decided' ? event : undefined
+  const who = decided ? `, by ${deciderWords(decided.by)}` : ''
+  const why = decided?.reason === undefined ? '' : `, because “${plain(decided.reason, 120)}”`
+  return `${day(event.at)}: ${eventWords(event, libraries)}${who}${why}`
+}
+
 export const deciderWords = (by: Decider) => (by === 'expiry' ? 'the end date' : `<@${by}>`)
 
 export function eventWords(event: PersonEvent, libraries: readonly Library[]): string {

@@ -7,7 +7,7 @@ import type { RequestMade } from '../../sharing/use-cases/request-access.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
-import { button, buttons, primary } from './buttons.ts'
+import { button, buttons, primary, undoRow } from './buttons.ts'
 import { accessWords, personName } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { requestMadeView } from './requests.ts'
@@ -22,7 +22,10 @@ export function inviteView(result: InviteOutcome | RequestMade | Refusal): Reply
     case 'refused':
       return refusalView(result)
     case 'invited':
-      return { content: invited(result), components: [] }
+      return {
+        content: invited(result),
+        components: undoRow(result.undo && routes.undoShare.id({ draft: result.undo })),
+      }
     case 'alreadyHas':
       return alreadyHas(result)
     case 'asked':

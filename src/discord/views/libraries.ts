@@ -13,7 +13,7 @@ import type { LibraryList } from '../../sharing/use-cases/list-libraries.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { count, listed, plain } from '../text.ts'
-import { buttons, dismissButton, primary } from './buttons.ts'
+import { buttons, dismissButton, primary, undoRow } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
@@ -146,7 +146,7 @@ export function changedView(result: ChangeOutcome, seesEmails: boolean): Reply {
       const name = shownName(result.share.who, result.share.title, seesEmails)
       return {
         content: `${name} now has ${accessWords(result.access, result.libraries)} on **${plain(result.serverName)}**; plex.tv has confirmed it.`,
-        components: [],
+        components: undoRow(result.undo && routes.undoChange.id({ draft: result.undo })),
       }
     }
     case 'unchanged':

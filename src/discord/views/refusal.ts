@@ -3,6 +3,7 @@ import type { Capability } from '../../sharing/policy.ts'
 import type { ConnectionProblem, Trouble } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
+import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
 import { because } from './describe.ts'
@@ -71,6 +72,12 @@ function words(refusal: Refusal): string {
       return 'You have approved this already, and everybody counts once. Nothing was changed; it waits for another reviewer.'
     case 'libraryGone':
       return 'A library of this request is no longer on the server, so nothing was decided. Use **Approve with changes** to choose others, or deny it.'
+    case 'nothingOfYours':
+      return 'I have shared nothing with you on this Plex server, so there is nothing to give back. Nothing was changed. If you have access all the same, it was given in Plex itself: leave it in the Plex web app under “Manage library access”.'
+    case 'undoOver':
+      return 'An undo works once, and for 10 minutes; this one is over, and nothing was changed just now. Look at what is so with `/users`; somebody whose access was ended can be restored there for 30 days.'
+    case 'cannotGoBack':
+      return cannotGoBack(refusal.because)
     case 'noConnection':
       return noConnection(refusal.problem)
     case 'plexTrouble':
@@ -79,6 +86,23 @@ function words(refusal: Refusal): string {
       return plexRefused(refusal.because)
     default:
       return refusal satisfies never
+  }
+}
+
+function cannotGoBack(because: NoWayBack): string {
+  switch (because) {
+    case 'changedSince':
+      return 'Something newer has been decided about this person, or changed in Plex itself, so I do not go back behind it. Nothing was changed. Look at what is so with `/users`.'
+    case 'librariesUnknown':
+      return 'plex.tv never said which libraries this person had, and I do not guess. Nothing was changed. Share them anew with `/invite`.'
+    case 'allNeedsNewShare':
+      return 'This person had all libraries, future ones too, and Plex takes that only with a new share. Nothing was changed. End the access with `/revoke`, then run `/invite` with `libraries: all`.'
+    case 'endedMeanwhile':
+      return 'This access would have ended by itself by now, so I do not give it back. Nothing was changed. Use `/invite` with a new `duration`.'
+    case 'tooLongAgo':
+      return 'This access ended more than 30 days ago, so I do not give it back by a button. Nothing was changed. Use `/invite`.'
+    default:
+      return because satisfies never
   }
 }
 
@@ -186,7 +210,7 @@ function plexTrouble(trouble: Trouble): string {
   }
 }
 
-function plexRefused(reason: FailureReason): string {
+export function plexRefused(reason: FailureReason): string {
   switch (reason) {
     case 'noSuchAccount':
       return 'plex.tv knows no such account, so nobody was invited. Check the spelling; for somebody without a Plex account, use the e-mail address.'

@@ -99,6 +99,7 @@ export type ChangeOutcome =
       access: LibraryAccess
       libraries: readonly Library[]
       serverName: string
+      undo?: string
     }
   | { outcome: 'unchanged' }
   | Exclude<Settled, { outcome: 'done' }>
@@ -127,9 +128,10 @@ export async function changeLibraries(
   const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
   if (outcome.outcome === 'refused') await counted.undo()
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
-  return outcome.outcome === 'done'
-    ? { outcome: 'changed', share, access, libraries, serverName: sharing.serverName }
-    : outcome
+  if (outcome.outcome !== 'done') return outcome
+  const { undo } = outcome
+  const { serverName } = sharing
+  return { outcome: 'changed', share, access, libraries, serverName, ...(undo === undefined ? {} : { undo }) }
 }
 
 /** What a change adds is a grant, within the same limits. What it takes away needs no more than the right to change. */

@@ -4,7 +4,16 @@ import { readDuration } from '../duration.ts'
 import { findPerson } from '../find-person.ts'
 import { type LibraryAccess, sameAccess } from '../library-access.ts'
 import { personKey } from '../people.ts'
-import { after, decide, isKnown, newPerson, owing, type Person, type PersonEvent, since } from '../person.ts'
+import {
+  after,
+  decide,
+  isKnown,
+  newPerson,
+  owingInvitation,
+  type Person,
+  type PersonEvent,
+  since,
+} from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
@@ -12,6 +21,7 @@ import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
+import { offerUndo } from './offer-undo.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 import { makeRequest, type RequestMade } from './request-access.ts'
 import { type Settled, settled } from './settled.ts'
@@ -37,6 +47,7 @@ export type InviteOutcome = InviteContext &
         outcome: 'invited'
         event: Extract<PersonEvent, { what: 'shared' | 'changed' }>
         notice?: NoticeOutcome
+        undo?: string
       }
     | { outcome: 'alreadyHas'; share: Share; asWished: boolean; since?: Date }
     | { outcome: 'asked'; notice: NoticeOutcome; draftId: string }
@@ -189,10 +200,7 @@ export async function shareWith(
     }
     if (isKnown(named, decision.id)) return current
     const decided = decide(named, decision, now, ports.settleMs)
-    // In the same step: a crash after plex.tv's yes must not leave the member without a word.
-    return memberId === undefined
-      ? decided
-      : owing(decided, { kind: 'invited', to: memberId, about: wish.id })
+    return owingInvitation(decided, wish.id)
   }
   const key = personKey({ guildId, id })
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
@@ -206,7 +214,8 @@ export async function shareWith(
       if (event.wasSoAlready)
         return shownShare(sharing, person, about) ?? { ...about, outcome: 'invited', event }
       const notice = await tellInvited(ports, sharing, person, wish.id)
-      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }) }
+      const undo = await offerUndo(ports, person, { id: wish.id, by })
+      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }), ...undo }
     }
     case 'queued':
     case 'unclear':
