@@ -28,10 +28,14 @@ export default defineCommandWith({
       },
     }),
     channels: subcommand({
-      description: 'Say where requests are shown',
+      description: 'Say where requests, and what happens, are shown',
       needs: 'settings',
-      options: { reviewers: option.channel('The channel in which reviewers decide') },
-      run: async ({ actor, options, rules }) => settingsView(await rules.setReviewersChannel(actor, options)),
+      options: {
+        reviewers: option.channel('The channel in which reviewers decide'),
+        log: option.channel('The channel that shows what happens, a card for each person'),
+        remove: option.oneOf('Show it nowhere any more', ['log']),
+      },
+      run: async ({ actor, options, rules }) => settingsView(await rules.setChannels(actor, options)),
     }),
     defaults: subcommand({
       description: 'How many must approve, and how often a member may ask',

@@ -6,10 +6,12 @@ import { createReviewCards } from './discord/cards.ts'
 import { createGateway } from './discord/gateway.ts'
 import type { Invocation } from './discord/interaction.ts'
 import { loadCommands, loadComponents } from './discord/load.ts'
+import { createLogBoard } from './discord/log-board.ts'
 import { createNotifier } from './discord/notify.ts'
 import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
+import { createLogCards } from './jobs/log-cards.ts'
 import { pruneCounters } from './jobs/prune-counters.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
 import { reconcileAll } from './jobs/reconcile.ts'
@@ -35,6 +37,7 @@ import {
   parseCounter,
   parseDraft,
   parseDrift,
+  parseLogCard,
   parsePerson,
   parseRequest,
   parseSettings,
@@ -96,6 +99,8 @@ export async function createApp(
     waiting: store.collection('waiting', parseWaitingSlot),
     counters: store.collection('counters', parseCounter),
     cards: createReviewCards(gateway.rest, log),
+    logCards: store.collection('logcards', parseLogCard),
+    logBoard: createLogBoard(gateway.rest, log, newId),
     connections,
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
@@ -121,6 +126,7 @@ export async function createApp(
     'deliver owed': () => deliverOwed(ports),
     reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
     'settle requests': () => settleRequests(ports),
+    'log cards': createLogCards(ports, config.plex.connection?.guildIds ?? []),
     'prune drafts': () => pruneDrafts(ports),
     'prune counters': () => pruneCounters(ports),
     retain: createRetain(ports),

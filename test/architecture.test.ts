@@ -45,8 +45,9 @@ const table: Readonly<Record<string, Row>> = {
   'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
   'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
   'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),
-  'src/discord/answers.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/cards.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/log-board.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/answers.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/router.ts': andFrom(discordFolder, 'discord.js'),
 
   commands: {

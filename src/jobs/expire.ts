@@ -53,7 +53,7 @@ async function isHeldBack(
   }
   if (held && !before) {
     ports.log.error(
-      { guildId, serverId, count, most },
+      { guildId, serverId, count, limit: most },
       'too many end dates have come at once; none is carried out until somebody looks with /sync',
     )
   }

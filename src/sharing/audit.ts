@@ -1,4 +1,5 @@
 import type { MemberId } from '../lib/ids.ts'
+import type { AccessRequest, RequestEvent } from './access-request.ts'
 import type { Decider, Person, PersonEvent } from './person.ts'
 import type { PlexIdentity } from './ports.ts'
 
@@ -14,11 +15,11 @@ export interface AuditEntry {
   deed: Deed
 }
 /** Another kind of document with a history joins here. */
-export type Deed = { of: 'person'; event: PersonEvent }
+export type Deed = { of: 'person'; event: PersonEvent } | { of: 'request'; event: RequestEvent }
 
-/** The histories of these people as one trail, newest first. What came of a decision has its decider and reason. */
-export function trailOf(persons: readonly Person[]): AuditEntry[] {
-  return newestFirst(persons.flatMap(entriesOf))
+/** These histories as one trail, newest first. What came of a decision has its decider and reason. */
+export function trailOf(persons: readonly Person[], requests: readonly AccessRequest[] = []): AuditEntry[] {
+  return newestFirst([...requests.flatMap(requestEntries), ...persons.flatMap(entriesOf)])
 }
 
 function newestFirst(entries: readonly AuditEntry[]): AuditEntry[] {
@@ -42,6 +43,46 @@ function entriesOf({ history, who, memberId }: Person): AuditEntry[] {
       deed: { of: 'person' as const, event: withoutReason(event) },
     }
   })
+}
+
+function requestEntries({ history, who, forMember, memberId }: AccessRequest): AuditEntry[] {
+  return history.map((event) => {
+    const said =
+      'note' in event
+        ? event.note
+        : 'reason' in event
+          ? event.reason
+          : 'text' in event
+            ? event.text
+            : undefined
+    return {
+      at: event.at,
+      subject: who,
+      memberId: forMember ?? memberId,
+      ...('by' in event ? { by: event.by } : {}),
+      ...(said === undefined ? {} : { reason: said }),
+      deed: { of: 'request' as const, event: wordless(event) },
+    }
+  })
+}
+
+/** What somebody wrote stands in the entry, once. */
+function wordless(event: RequestEvent): RequestEvent {
+  switch (event.what) {
+    case 'asked': {
+      const { note: _, ...rest } = event
+      return rest
+    }
+    case 'denied': {
+      const { reason: _, ...rest } = event
+      return rest
+    }
+    case 'questioned':
+    case 'answered':
+      return { ...event, text: '' }
+    default:
+      return event
+  }
 }
 
 /** The reason stands in the entry, once. */

@@ -10,10 +10,20 @@ export interface GuildSettings {
   sets: readonly LibrarySet[]
   /** Where requests are shown to reviewers. */
   reviewersChannelId?: ChannelId
+  /** Where what happens is shown, a card for each person. */
+  log?: GuildLog
   /** How many reviewers must approve; absent: one. */
   approvalsNeeded?: number
   /** How many requests a member may make within a day; absent: as below. */
   requestsPerDay?: number
+}
+
+export interface GuildLog {
+  channelId: ChannelId
+  /** What happened earlier is not shown. */
+  since: Date
+  /** Why the channel cannot be written to, as Discord last said. */
+  trouble?: { at: Date; because: 'gone' | 'notWritable' }
 }
 
 export const usualApprovals = 1

@@ -8,6 +8,8 @@ export interface People extends Documents<Person> {
   find(guildId: GuildId, serverId: ServerId, by: PersonNames): Promise<Person | undefined>
   /** Those to whom something is still owed: a decision not confirmed, a notice not delivered, an end that will come. */
   unsettled(): readonly Person[]
+  /** All of them, as they were last written. */
+  everybody(): readonly Person[]
   /** The id under which somebody new is kept: a keyed hash of what he is called, the same every time. */
   idFor(guildId: GuildId, serverId: ServerId, who: PlexIdentity): PersonId
 }

@@ -15,6 +15,7 @@ import type {
 import type { Result } from '../lib/result.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { LibraryAccess } from './library-access.ts'
+import type { LogCard } from './log-card.ts'
 import type { Actor } from './policy.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -308,3 +309,18 @@ export type ConnectionProblem =
   | { problem: 'serverNotOwned'; asked: string; servers: readonly string[] }
   | { problem: 'serverAmbiguous'; asked: string; serverIds: readonly ServerId[] }
   | { problem: 'trouble'; trouble: Trouble }
+
+// ---------------------------------------------------------------------------------------------------------------
+// The log channel
+
+/** Shows cards in a channel; the words are `discord/views`' affair. */
+export interface LogBoard {
+  /** Changes the card's message, or posts one where there is none, or none any more. */
+  show(channelId: ChannelId, card: LogCard, messageId?: string): Promise<LogBoardAnswer>
+}
+export type LogBoardAnswer =
+  | { is: 'shown'; messageId: string }
+  /** The channel is gone, or the bot may not write there: nothing is shown until somebody changes that. */
+  | { is: 'gone' | 'notWritable' }
+  /** It may work the next time. */
+  | { is: 'failed' }

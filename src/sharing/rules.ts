@@ -4,9 +4,9 @@ import { readAudit, rereadAudit } from './use-cases/audit.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
 import { askToForget, forget } from './use-cases/forget.ts'
 import {
+  setChannels,
   setDefaults,
   setLibrarySet,
-  setReviewersChannel,
   setRoleLevel,
   showSettings,
 } from './use-cases/guild-settings.ts'
@@ -48,7 +48,7 @@ const useCases = {
   letGo,
   readAudit,
   rereadAudit,
-  setReviewersChannel,
+  setChannels,
   setDefaults,
   requestAccess,
   requestWithAccount,

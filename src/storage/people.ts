@@ -36,6 +36,7 @@ export async function openPeople(documents: Documents<Person>, keyedHash: KeyedH
       [...names.values()].filter(
         (person) => person.intent !== undefined || person.owed.length > 0 || person.endsAt !== undefined,
       ),
+    everybody: () => [...names.values()],
     idFor: (guildId, serverId, who) =>
       id<PersonId>(keyedHash(`person of ${guildId} ${serverId}`, nameOf(who))),
   }

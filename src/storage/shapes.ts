@@ -19,6 +19,7 @@ import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
 import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
+import type { LogCardRecord } from '../sharing/log-card.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
 import type { WaitingSlot } from '../sharing/requests.ts'
@@ -185,6 +186,13 @@ const settings = z.object({
   ),
   sets: z.array(z.object({ name: z.string(), libraries })),
   reviewersChannelId: idOf<ChannelId>().optional(),
+  log: z
+    .object({
+      channelId: idOf<ChannelId>(),
+      since: date,
+      trouble: z.object({ at: date, because: z.enum(['gone', 'notWritable']) }).optional(),
+    })
+    .optional(),
   approvalsNeeded: z.number().optional(),
   requestsPerDay: z.number().optional(),
 })
@@ -277,6 +285,15 @@ const drift = z.object({
   endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
 })
 
+const logCard = z.object({
+  schema: z.literal(1),
+  key: z.string(),
+  guildId: idOf<GuildId>(),
+  channelId: idOf<ChannelId>(),
+  messageId: z.string(),
+  shown: z.number(),
+})
+
 const member = idOf<MemberId>()
 const grant = z.object({ access, durationMs: z.number().optional(), downloads })
 const decided = { id: z.string(), by: member, at: date }
@@ -338,6 +355,7 @@ export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
 export const parseDrift = parsedBy<DriftRecord>(drift)
+export const parseLogCard = parsedBy<LogCardRecord>(logCard)
 export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)

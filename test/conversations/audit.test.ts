@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Evening, Said } from '../support/evening.ts'
 import { evening } from '../support/evening.ts'
+import { reviews } from '../support/reviews.ts'
 import { days } from '../support/shifted-clock.ts'
 
 /** Somebody is invited with a reason and revoked again, and the address of another is changed elsewhere. */
@@ -102,6 +103,27 @@ describe('the audit trail', () => {
       {},
       { what: 'decided', detail: 'share', after: 'Movies' },
     ])
+  })
+
+  test('holds what became of requests, with what was said', async () => {
+    const on = await reviews()
+    const asked = await on.asks('alice', 'request', { libraries: 'Movies', note: 'for the weekend' })
+    await on.fills('alice', 'Tell my Plex account', { account: 'fresh@example.com' }, asked.message)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    const { text } = await on.asks('dora', 'audit', { who: 'fresh@example.com' })
+    // Two documents tell of the same moment: which of them comes first is chance.
+    expect(text.split('\n').sort()).toMatchInlineSnapshot(`
+      [
+        "(only you can see this)",
+        "**fresh@example.com** @alice (a time) asked for **Movies**, by @alice, because “for the weekend”",
+        "**fresh@example.com** @alice (a time) decided: share **Movies**, by @rob, because “for the weekend”",
+        "**fresh@example.com** @alice (a time) invited to **Movies**, to be accepted, by @rob",
+        "**fresh@example.com** @alice (a time) request approved: **Movies**, by @rob",
+        "**fresh@example.com** @alice (a time) request carried out: invited",
+        "5 entries, newest first",
+        "[Export]",
+      ]
+    `)
   })
 
   test('is for who asked, and the right is asked again at the press', async () => {

@@ -217,6 +217,20 @@ describe('who may', () => {
     expect(deeds(on)).toEqual([])
   })
 
+  test('fixing gives nobody more than the presser may give: the limits of his role hold', async () => {
+    const on = await adoptedEvening()
+    await on.asks('olive', 'settings sets', { name: 'Quiet', libraries: 'Music' })
+    await on.asks('olive', 'settings roles', { role: { role: 'Managers' }, level: 'manager', sets: 'Quiet' })
+    changeShare(on, mira, { libraryIds: [910000003] })
+    removeShares(on, [30000022])
+    await on.asks('dora', 'sync', { mode: 'apply' })
+    for (const button of ['Fix 1', 'Fix 2']) {
+      const { message } = await on.asks('dora', 'sync')
+      expect((await on.presses('dora', message, button)).text).toContain('Your role may grant only')
+    }
+    expect(deeds(on)).toEqual([])
+  })
+
   test('a difference that is so no longer is not acted upon', async () => {
     const on = await adoptedEvening()
     changeShare(on, mira, { libraryIds: [910000003] })

@@ -23,7 +23,7 @@ test('the commands and their options are these: names are a contract', async () 
       "/request libraries [note]",
       "/revoke who [mode] [server] [reason]",
       "/settings roles role level [review] [sets] [per_week] [longest]",
-      "/settings channels [reviewers]",
+      "/settings channels [reviewers] [log] [remove]",
       "/settings defaults [approvals] [requests_per_day]",
       "/settings sets name [libraries]",
       "/settings show ",

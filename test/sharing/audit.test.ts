@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { auditCsv, auditJson } from '../../src/discord/views/audit-files.ts'
-import { eventWords } from '../../src/discord/views/event-words.ts'
+import { eventWords, requestEventWords } from '../../src/discord/views/event-words.ts'
 import {
   type GuildId,
   id,
@@ -9,11 +9,13 @@ import {
   type ServerId,
   type ShareId,
 } from '../../src/lib/ids.ts'
+import { type AccessRequest, newRequest, type RequestEvent } from '../../src/sharing/access-request.ts'
 import { trailOf, withoutEmails } from '../../src/sharing/audit.ts'
 import { newPerson, type Person, type PersonEvent } from '../../src/sharing/person.ts'
 
 const at = new Date('2026-03-01T12:00:00Z')
 const dora = id<MemberId>('4')
+const alice = id<MemberId>('7')
 const all = { kind: 'all' as const }
 const told = { at, about: '1' }
 
@@ -67,6 +69,57 @@ test('every event has words of its own', () => {
       "adopted as plex.tv shows it: **all libraries, future ones too**",
     ]
   `)
+})
+
+const asking = { wanted: { access: all }, note: 'for me@example.com' }
+const requestEvents: { [What in RequestEvent['what']]: RequestEvent & { what: What } } = {
+  asked: { at, what: 'asked', by: alice, ...asking },
+  approved: { at, what: 'approved', id: '7', by: dora, grant: asking.wanted },
+  denied: { at, what: 'denied', id: '8', by: dora, reason: 'not me@example.com' },
+  questioned: { at, what: 'questioned', by: dora, text: 'is it me@example.com?', notice: 'delivered' },
+  answered: { at, what: 'answered', by: alice, text: 'yes, me@example.com' },
+  withdrawn: { at, what: 'withdrawn', by: alice },
+  expired: { at, what: 'expired' },
+  carriedOut: { at, what: 'carriedOut', came: 'invited' },
+  noticeFailed: { at, what: 'noticeFailed', to: alice, because: 'closed' },
+}
+const request: AccessRequest = {
+  ...newRequest(
+    {
+      id: 'r',
+      guildId: id<GuildId>('1'),
+      serverId: id<ServerId>('s'),
+      memberId: alice,
+      right: 'request',
+      who: { email: 'me@example.com' },
+      isLinked: false,
+      ...asking,
+    },
+    at,
+  ),
+  history: Object.values(requestEvents),
+}
+
+test('every event of a request has words of its own, and none holds an address for who may not see them', () => {
+  const words = Object.values(requestEvents).map((event) => requestEventWords(event, []))
+  expect(new Set(words).size).toBe(words.length)
+  expect(words).toMatchInlineSnapshot(`
+    [
+      "asked for **all libraries, future ones too**",
+      "request approved: **all libraries, future ones too**",
+      "request denied",
+      "asked about the request",
+      "answered the reviewers",
+      "request withdrawn",
+      "request expired",
+      "request carried out: invited",
+      "<@7> could not be told of the request: takes no messages",
+    ]
+  `)
+  const trail = trailOf([], [request]).map(withoutEmails)
+  expect(trail).toHaveLength(words.length)
+  expect(trail.filter(({ reason }) => reason?.includes('(an address)'))).toHaveLength(4)
+  expect(JSON.stringify(trail) + auditCsv(trail, []) + auditJson(trail, [])).not.toContain('@')
 })
 
 test('what came of a decision has its decider; of two at one moment the later stands first', () => {

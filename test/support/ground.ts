@@ -16,6 +16,7 @@ import {
   parseCounter,
   parseDraft,
   parseDrift,
+  parseLogCard,
   parsePerson,
   parseRequest,
   parseSettings,
@@ -97,6 +98,8 @@ export async function ground(
         return 'edited'
       },
     },
+    logCards: store.collection('logcards', parseLogCard),
+    logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
     connections,
     notifier: {
       invited: tell('invited'),

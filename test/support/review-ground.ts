@@ -17,7 +17,7 @@ export interface ReviewGround extends Ground {
 export async function reviewGround(options: Parameters<typeof ground>[0] = {}): Promise<ReviewGround> {
   const on = await ground(options)
   const { rules, ports } = on
-  await rules.setReviewersChannel(dora, { reviewers: reviewersChannel })
+  await rules.setChannels(dora, { reviewers: reviewersChannel })
   await rules.setDefaults(dora, { requestsPerDay: 100 })
   for (const level of ['member', 'inviter', 'reviewer', 'manager'] as const) {
     await rules.setRoleLevel(dora, { roleId: id<RoleId>(level), level })

@@ -55,13 +55,13 @@ function rowMaker(libraries: readonly Library[]): (entry: AuditEntry) => Row {
     if (access.kind === 'all') return 'all libraries, future ones too'
     return access.libraries.map((id) => titles.get(id) ?? `#${id}`).join('; ')
   }
-  return ({ at, subject, memberId, by, reason, deed: { event } }) => ({
+  return ({ at, subject, memberId, by, reason, deed: { of, event } }) => ({
     at: at.toISOString(),
     username: subject.username ?? '',
     email: subject.email ?? '',
     plexAccount: subject.accountId ?? '',
     member: memberId ?? '',
-    what: event.what,
+    what: of === 'request' ? `request ${event.what}` : event.what,
     detail: detailOf(event),
     by: by ?? '',
     before: words('before' in event ? event.before : undefined),
@@ -75,10 +75,13 @@ type Event = AuditEntry['deed']['event']
 function detailOf(event: Event): string {
   if (event.what === 'decided') return event.want.to === 'end' ? event.want.mode : event.want.to
   if ('because' in event) return event.because
+  if ('came' in event) return event.came
   return 'status' in event ? event.status : ''
 }
 
 function afterOf(event: Event): LibraryAccess | undefined {
   if (event.what === 'decided') return event.want.to === 'end' ? undefined : event.want.access
+  if ('wanted' in event) return event.wanted.access
+  if ('grant' in event) return event.grant.access
   return 'access' in event ? event.access : undefined
 }

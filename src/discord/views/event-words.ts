@@ -1,15 +1,22 @@
-import type { AuditEntry } from '../../sharing/audit.ts'
+import type { Effect, RequestEvent } from '../../sharing/access-request.ts'
+import type { AuditEntry, Deed } from '../../sharing/audit.ts'
 import type { Decider, FailureReason, PersonEvent, Want } from '../../sharing/person.ts'
 import type { Library } from '../../sharing/ports.ts'
 import { day, moment, plain } from '../text.ts'
 import { accessWords, because } from './describe.ts'
+import { grantWords } from './request-words.ts'
 
 /** One line of the trail, without the person it is about: when, what, before and after, by whom, and why. */
 export function entryWords({ at, by, reason, deed }: AuditEntry, libraries: readonly Library[]): string {
   const who = by === undefined ? '' : `, by ${deciderWords(by)}`
-  const why = reason === undefined || deed.event.what !== 'decided' ? '' : `, because “${plain(reason, 80)}”`
-  return `${moment(at)} ${eventWords(deed.event, libraries)}${who}${why}`
+  const why = reason === undefined || !saysWhy(deed) ? '' : `, because “${plain(reason, 80)}”`
+  const what =
+    deed.of === 'person' ? eventWords(deed.event, libraries) : requestEventWords(deed.event, libraries)
+  return `${moment(at)} ${what}${who}${why}`
 }
+
+/** What came of a decision does not say the reason again. */
+const saysWhy = ({ of, event }: Deed) => of === 'request' || event.what === 'decided'
 
 /** One thing that happened to a person, in a line of that person's own panel. */
 export function historyWords(event: PersonEvent, libraries: readonly Library[]): string {
@@ -55,6 +62,42 @@ export function eventWords(event: PersonEvent, libraries: readonly Library[]): s
     default:
       return event satisfies never
   }
+}
+
+export function requestEventWords(event: RequestEvent, libraries: readonly Library[]): string {
+  switch (event.what) {
+    case 'asked':
+      return `asked for ${grantWords(event.wanted, libraries)}`
+    case 'approved':
+      return `request approved: ${grantWords(event.grant, libraries)}`
+    case 'denied':
+      return 'request denied'
+    case 'questioned':
+      return 'asked about the request'
+    case 'answered':
+      return 'answered the reviewers'
+    case 'withdrawn':
+      return 'request withdrawn'
+    case 'expired':
+      return 'request expired'
+    case 'carriedOut':
+      return `request carried out: ${carriedOutWords[event.came]}`
+    case 'noticeFailed':
+      return `<@${event.to}> could not be told of the request: ${event.because === 'closed' ? 'takes no messages' : 'the message failed'}`
+    default:
+      return event satisfies never
+  }
+}
+
+const carriedOutWords: Record<Effect['came'], string> = {
+  invited: 'invited',
+  active: 'has access',
+  alreadyHas: 'had it already',
+  asked: 'asked for a Plex account',
+  kept: 'waiting for plex.tv',
+  unclear: 'unclear, to be looked up',
+  failed: 'plex.tv refused',
+  notAllowed: 'whoever approved may no longer',
 }
 
 function wantWords(

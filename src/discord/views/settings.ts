@@ -4,7 +4,7 @@ import type { Library } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import type { SettingsShown } from '../../sharing/use-cases/guild-settings.ts'
 import type { Reply } from '../reply.ts'
-import { listed, plain } from '../text.ts'
+import { listed, plain, relative } from '../text.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { durationWords } from './request-words.ts'
@@ -30,7 +30,12 @@ function words(settings: GuildSettings, libraries: readonly Library[]): string {
       `• set **${plain(set.name)}**: ${accessWords({ kind: 'some', libraries: set.libraries }, libraries)}`,
   )
   const none = '• no role has a level yet: only those who may manage this Discord server can use me'
-  return [...(lines.length > 0 ? lines : [none]), ...setLines, ...requestLines(settings)].join('\n')
+  return [
+    ...(lines.length > 0 ? lines : [none]),
+    ...setLines,
+    ...requestLines(settings),
+    ...logLines(settings),
+  ].join('\n')
 }
 
 function limitsWords(limits: GrantLimits | undefined): string {
@@ -50,4 +55,14 @@ function requestLines({ reviewersChannelId, approvalsNeeded, requestsPerDay }: G
     ...(approvalsNeeded === undefined ? [] : [`• approvals needed: ${approvalsNeeded}`]),
     ...(requestsPerDay === undefined ? [] : [`• requests a day for each member: ${requestsPerDay}`]),
   ]
+}
+
+function logLines({ log }: GuildSettings): string[] {
+  if (!log) return []
+  const { trouble, channelId } = log
+  const why =
+    trouble?.because === 'gone'
+      ? `, but that channel is gone (noticed ${relative(trouble.at)}): choose another with \`/settings channels\``
+      : `, but I may not write there (noticed ${relative(trouble?.at ?? log.since)}): let me see the channel and send messages in it`
+  return [`• what happens is shown in <#${channelId}>${trouble ? why : ''}`]
 }

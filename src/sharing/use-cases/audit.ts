@@ -1,4 +1,5 @@
 import type { MemberId } from '../../lib/ids.ts'
+import type { AccessRequest } from '../access-request.ts'
 import { type AuditEntry, trailOf, withoutEmails } from '../audit.ts'
 import { readDuration } from '../duration.ts'
 import { findPerson } from '../find-person.ts'
@@ -72,8 +73,9 @@ async function trail(
   const seesEmails = may({ guildId, ...rest }, 'see-emails', bindings)
   const everybody = await ports.people.list(personKeysOf(guildId))
   const persons = asked.who === undefined ? everybody : meant(everybody, asked.who, seesEmails)
-  // The histories of other documents join here.
-  const entries = trailOf(persons)
+  const all = await ports.requests.list(personKeysOf(guildId))
+  const requests = asked.who === undefined ? all : meantRequests(all, persons, asked.who, seesEmails)
+  const entries = trailOf(persons, requests)
     .filter(({ at }) => asked.after === undefined || at >= asked.after)
     .filter(({ by }) => asked.actor === undefined || by === asked.actor)
     .map((entry) => (seesEmails ? entry : withoutEmails(entry)))
@@ -81,17 +83,39 @@ async function trail(
   return { outcome: 'audit', entries, libraries, seesEmails, page, draftId }
 }
 
+const mention = /^<@!?(\d+)>$/u
+
 /** An address finds somebody only for who may see addresses: else the trail would tell whose it is. */
 function meant(persons: readonly Person[], typed: string, seesEmails: boolean): readonly Person[] {
   const [, share] = /^share:(\d+)$/u.exec(typed.trim()) ?? []
   if (share !== undefined) return persons.filter((person) => hadShare(person, share))
-  const [, member] = /^<@!?(\d+)>$/u.exec(typed.trim()) ?? []
+  const [, member] = mention.exec(typed.trim()) ?? []
   if (member !== undefined) return persons.filter((person) => person.memberId === member)
   const read = readRecipient(typed)
   if (!read.ok || ('email' in read.who && !seesEmails)) return []
   const found = findPerson(read.who, persons)
   if (found.kind === 'found') return [found.value]
   return found.kind === 'ambiguous' ? found.candidates : []
+}
+
+/** Those that were made in one of these names, or for one of these people. */
+function meantRequests(
+  requests: readonly AccessRequest[],
+  persons: readonly Person[],
+  typed: string,
+  seesEmails: boolean,
+): AccessRequest[] {
+  const [, member] = mention.exec(typed.trim()) ?? []
+  const read = readRecipient(typed)
+  const who = read.ok && ('username' in read.who || seesEmails) ? read.who : undefined
+  return requests.filter((request) => {
+    const forWhom = request.forMember ?? request.memberId
+    return (
+      forWhom === member ||
+      (who !== undefined && findPerson(who, [request]).kind === 'found') ||
+      persons.some((each) => each.memberId === forWhom || findPerson(request.who, [each]).kind === 'found')
+    )
+  })
 }
 
 function hadShare({ seen, history }: Person, shareId: string): boolean {

@@ -135,7 +135,13 @@ export async function changeLibraries(
 }
 
 /** What a change adds is a grant, within the same limits. What it takes away needs no more than the right to change. */
-async function countAdded(ports: Ports, actor: Actor, id: string, share: Share, access: LibraryAccess) {
+export async function countAdded(
+  ports: Ports,
+  actor: Actor,
+  id: string,
+  share: Share,
+  access: LibraryAccess,
+) {
   const added = addedBy(share.access, access)
   if (!added) return { outcome: 'counted' as const, undo: async () => {} }
   const right = await grantRightOf(ports, actor, 'change', { access: added })

@@ -69,7 +69,7 @@ export async function compareAndNote(
   for (const note of notes) await take(ports, note, now)
   if (halted && !record.halted) {
     ports.log.error(
-      { guildId, serverId, count: halted.count, most: halted.most },
+      { guildId, serverId, count: halted.count, limit: halted.most },
       'plex.tv shows far fewer people than before; none of it is believed until somebody looks with /sync',
     )
   }

@@ -87,15 +87,23 @@ function withoutUndefined(limits: ReadLimits): GrantLimits {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as GrantLimits
 }
 
-/** Where requests are shown from now on. Cards that hang elsewhere stay good. */
-export function setReviewersChannel(
+/** Where requests and what happens are shown from now on. Cards that hang elsewhere stay good. */
+export function setChannels(
   ports: Ports,
   actor: Actor,
-  { reviewers }: { reviewers?: ChannelId },
+  { reviewers, log, remove }: { reviewers?: ChannelId; log?: ChannelId; remove?: 'log' },
 ): Promise<SettingsShown | Refusal> {
-  return changeSettings(ports, actor, (settings) =>
-    reviewers === undefined ? settings : { ...settings, reviewersChannelId: reviewers },
-  )
+  const since = ports.clock.now()
+  return changeSettings(ports, actor, (settings) => {
+    const { log: before, ...rest } = settings
+    const after = remove === 'log' ? undefined : log === undefined ? before : { channelId: log, since }
+    if (after === before && reviewers === undefined) return settings
+    return {
+      ...rest,
+      ...(reviewers === undefined ? {} : { reviewersChannelId: reviewers }),
+      ...(after === undefined ? {} : { log: after }),
+    }
+  })
 }
 
 /** How many reviewers must approve, and how many requests a member may make within a day. */

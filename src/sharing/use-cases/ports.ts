@@ -9,10 +9,11 @@ import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, lifeOf } from '../drafts.ts'
 import type { DriftRecord } from '../drift-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
+import type { LogCardRecord } from '../log-card.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
 import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
-import type { Connections, Documents, Links, Members, Notifier, ReviewCards } from '../ports.ts'
+import type { Connections, Documents, Links, LogBoard, Members, Notifier, ReviewCards } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Requests, WaitingSlot } from '../requests.ts'
 
@@ -28,6 +29,8 @@ export interface Ports {
   waiting: Documents<WaitingSlot>
   counters: Documents<Counter>
   cards: ReviewCards
+  logCards: Documents<LogCardRecord>
+  logBoard: LogBoard
   connections: Connections
   notifier: Notifier
   members: Members

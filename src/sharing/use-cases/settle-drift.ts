@@ -7,8 +7,10 @@ import { accessOf, newPerson, type Person } from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { countAdded } from './change-libraries.ts'
 import { compare } from './compare.ts'
 import { decideOnShare } from './decide-on-share.ts'
+import { countGrant, grantRightOf } from './grant-right.ts'
 import { type InviteOutcome, shareWith } from './invite.ts'
 import { mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
@@ -136,17 +138,23 @@ async function adopt(
   })
 }
 
-function change(
+/** What is given back counts as a grant, within the limits of whoever presses. */
+async function change(
   ports: Ports,
-  { guildId, memberId: by }: Actor,
+  actor: Actor,
   sharing: LibrarySharing,
   id: string,
   share: Share,
   access: LibraryAccess,
-): Promise<Settled> | Refusal {
+): Promise<Settled> {
   if (share.status === 'pending') return refuse({ reason: 'stillPending' })
+  const counted = await countAdded(ports, actor, id, share, access)
+  if (counted.outcome === 'refused') return counted
+  const { guildId, memberId: by } = actor
   const decision = { id, want: { to: 'change' as const, access }, by, reason: 'as it was before' }
-  return decideOnShare(ports, sharing, guildId, share, decision)
+  const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
+  if (outcome.outcome === 'refused') await counted.undo()
+  return outcome
 }
 
 async function end(
@@ -182,7 +190,13 @@ async function shareAgain(
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered })
   }
   const restMs = person.endsAt && person.endsAt.getTime() - ports.clock.now().getTime()
-  return shareWith(ports, sharing, {
+  const lasting = restMs !== undefined && restMs > 0 ? { durationMs: restMs } : {}
+  const right = await grantRightOf(ports, actor, 'invite', { access, ...lasting })
+  if (right.outcome === 'refused') return right
+  if (right.needsReview) return refuse({ reason: 'needsReview' })
+  const counted = await countGrant(ports, actor, right.permits, id)
+  if (counted.outcome === 'refused') return counted
+  const outcome = await shareWith(ports, sharing, {
     id,
     guildId: actor.guildId,
     by: actor.memberId,
@@ -191,7 +205,9 @@ async function shareAgain(
     libraries,
     serverName: sharing.serverName,
     ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
-    ...(restMs !== undefined && restMs > 0 ? { durationMs: restMs } : {}),
+    ...(counted.durationMs === undefined ? {} : { durationMs: counted.durationMs }),
     reason: 'was no longer there',
   })
+  if (outcome.outcome === 'refused' || outcome.outcome === 'alreadyHas') await counted.undo()
+  return outcome
 }
