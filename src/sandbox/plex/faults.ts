@@ -154,7 +154,8 @@ export class Faults {
       ordered.left--
       ordered.hits++
     }
-    this.#ordered = this.#ordered.filter((ordered) => ordered.left > 0)
+    // What hangs by a fault has still to be released when everything is cleared.
+    this.#ordered = this.#ordered.filter(({ left, fault }) => left > 0 || fault.fault === 'hangs')
     if (chosen) return { ms, slowness, fault: chosen.fault, released: chosen.released }
     const drawn = this.#random?.(entry)
     if (!drawn) return { ms, slowness }
