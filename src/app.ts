@@ -18,7 +18,7 @@ import { ok, problem, type Result } from './lib/result.ts'
 import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
 import { type Counter, createMetrics } from './ops/metrics.ts'
-import { type ConnectProblem, createLibrarySharing } from './plex/library-sharing.ts'
+import type { ConnectProblem } from './plex/library-sharing.ts'
 import type { ConnectionProblem } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
@@ -47,7 +47,7 @@ const stopPatienceMs = 10_000
 export async function createApp(
   config: Config,
   log: Logger,
-  overrides: { clock?: Clock } = {},
+  overrides: { clock?: Clock; onLost?: (code: number) => void } = {},
 ): Promise<Result<App, StartProblem>> {
   const clock = overrides.clock ?? systemClock
   log.registerSecret(config.discord.token)
@@ -63,6 +63,7 @@ export async function createApp(
     token: config.discord.token.reveal(),
     apiUrl: config.discord.apiUrl,
     log,
+    ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
   })
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const connections = createEnvironmentConnections(
@@ -127,7 +128,9 @@ export async function createApp(
     async stop() {
       stopping.abort()
       await gateway.stop()
-      await Promise.race([Promise.all([...underWay, scheduled]), clock.wait(stopPatienceMs)])
+      const isDone = new AbortController()
+      const everything = Promise.all([...underWay, scheduled]).finally(() => isDone.abort())
+      await Promise.race([everything, clock.wait(stopPatienceMs, isDone.signal)])
       await health?.close()
       await store.close()
     },
@@ -160,6 +163,8 @@ function environmentOf(
   if (!plex.connection) return undefined
   const { token, server, guildIds } = plex.connection
   const connect: Connect = async () => {
+    // Loaded when it is first needed: axios and the rest are a fifth of the start, and Discord is answered without.
+    const { createLibrarySharing } = await import('./plex/library-sharing.ts')
     const connected = await createLibrarySharing({
       token: token.reveal(),
       clientIdentifier: plex.clientIdentifier ?? clientIdentifier,

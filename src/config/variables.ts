@@ -32,7 +32,7 @@ export const variables = {
   PLEX_TOKEN: variable({
     schema: oneLine('a Plex token has no spaces, quotes or line breaks').transform(toSecret),
     isSecret: true,
-    meaning: "The server owner's Plex token: a ready-made connection in place of `/setup`.",
+    meaning: "The server owner's Plex token.",
     example: 'the-X-Plex-Token-of-the-owner',
   }),
   PLEX_SERVER: variable({

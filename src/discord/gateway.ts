@@ -6,6 +6,7 @@ import {
   GatewayIntentBits,
   Options,
   type REST,
+  RESTEvents,
   Routes,
 } from 'discord.js'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   /** Discord's REST base without the version; the gateway's address follows from it. */
   apiUrl: string
   log: Log
+  /** Discord ended the connection for good: the token was reset, an intent taken away. Only a new start helps. */
+  onLost?: (code: number) => void
 }
 
 export interface Gateway {
@@ -37,7 +40,7 @@ export interface Gateway {
  * discord.js stops here. Only the Guilds intent is asked for: no member list, no messages. Interactions are taken as
  * Discord sends them, so that what they hold is parsed once, by us.
  */
-export function createGateway({ token, apiUrl, log }: GatewayOptions): Gateway {
+export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): Gateway {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
@@ -46,10 +49,19 @@ export function createGateway({ token, apiUrl, log }: GatewayOptions): Gateway {
   // A throw in one of discord.js' own listeners would end the process.
   client.on(Events.Error, (error) => log.error({ error }, 'the Discord connection had a problem'))
   client.on(Events.Warn, (message) => log.warn({}, `discord.js warns: ${message}`))
-  client.on(Events.ShardDisconnect, ({ code }) =>
-    log.warn({ discordCode: code }, 'Discord closed the connection'),
-  )
+  let isStopping = false
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    if (isStopping) return
+    log.error({ discordCode: code }, 'Discord closed the connection for good')
+    onLost?.(code)
+  })
   client.on(Events.ShardResume, () => log.info({}, 'the Discord connection is back'))
+  // After a single 401 discord.js forgets the token for good, while the gateway stays up and seems well.
+  client.rest.on(RESTEvents.Response, ({ path }, { status }) => {
+    if (status !== 401) return
+    log.error({ httpStatus: status, route: path }, 'Discord did not accept the token for one request')
+    setImmediate(() => client.rest.setToken(token))
+  })
 
   return {
     rest: client.rest,
@@ -81,7 +93,10 @@ export function createGateway({ token, apiUrl, log }: GatewayOptions): Gateway {
 
     guildIds: () => client.guilds.cache.map((guild) => id<GuildId>(guild.id)),
     isReady: () => client.isReady(),
-    stop: () => client.destroy(),
+    async stop() {
+      isStopping = true
+      await client.destroy()
+    },
   }
 }
 

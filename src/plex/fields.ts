@@ -58,9 +58,11 @@ export const count = z
   .optional()
   .transform((value) => value ?? undefined)
 
-/** An XML child that stands at most once, or the same as a JSON object. */
+/** An XML child that stands at most once, or the same as a JSON object; it may be missing. */
 export const one = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (Array.isArray(value) && value.length <= 1 ? value[0] : value), schema)
+  z
+    .preprocess((value) => (Array.isArray(value) && value.length <= 1 ? value[0] : value), schema.nullish())
+    .optional()
 
 /** Children of an element; XML has no empty lists, it has no children. */
 export const children = <T extends z.ZodType>(schema: T) => z.array(schema).default([])

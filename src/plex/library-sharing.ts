@@ -32,6 +32,7 @@ import {
   type ShareRecipient,
 } from './api/shares.ts'
 import { PlexError, type PlexFailure } from './errors.ts'
+import { findServer, type ServerProblem } from './find-server.ts'
 import { type PlexConnection, PlexHttp } from './http.ts'
 import { KeptReading } from './kept-reading.ts'
 
@@ -47,13 +48,7 @@ export interface LibrarySharingOptions extends Omit<PlexConnection, 'token'> {
 
 export type ConnectProblem =
   /** plex.tv could not be asked, or does not accept the token. Try again, or link anew. */
-  | { kind: 'trouble'; trouble: Trouble }
-  /** No server of that name or identifier, or none was named and there are several. `owned` are their names. */
-  | { kind: 'serverUnknown'; owned: readonly string[] }
-  /** There is such a server, but it is somebody else's. */
-  | { kind: 'serverNotOwned'; owned: readonly string[] }
-  /** Two owned servers have that name: only the identifier tells them apart. */
-  | { kind: 'serverAmbiguous'; choices: readonly { id: ServerId; name: string }[] }
+  { kind: 'trouble'; trouble: Trouble } | ServerProblem
 
 /** What `createLibrarySharing` gives: the port, and its end. */
 export interface ConnectedSharing extends LibrarySharing {
@@ -91,28 +86,6 @@ function connect(
     email: account.email ?? '',
   }
   return ok(new PlexLibrarySharing(options, http, owner, found.value))
-}
-
-function findServer(servers: readonly Server[], wanted: string): Result<Server, ConnectProblem> {
-  const owned = servers.filter((server) => server.owned)
-  const names = owned.map(({ name }) => name)
-  if (wanted === '') {
-    const [only, another] = owned
-    return only && !another ? ok(only) : problem({ kind: 'serverUnknown', owned: names })
-  }
-  const folded = wanted.toLowerCase()
-  const matches: ((server: Server) => boolean)[] = [
-    (server) => server.id.toLowerCase() === folded,
-    (server) => server.name === wanted,
-    (server) => server.name.toLowerCase() === folded,
-  ]
-  for (const match of matches) {
-    const [server, another] = owned.filter(match)
-    if (server && another) return problem({ kind: 'serverAmbiguous', choices: owned.filter(match) })
-    if (server) return ok(server)
-  }
-  const isForeign = servers.some((server) => matches.some((match) => match(server)))
-  return problem({ kind: isForeign ? 'serverNotOwned' : 'serverUnknown', owned: names })
 }
 
 class PlexLibrarySharing implements ConnectedSharing {

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import { PlexError, type PlexErrorDetail } from './errors.ts'
 import { judge } from './judge.ts'
@@ -21,11 +22,36 @@ export interface PlexAnswer {
  * @throws PlexError `unexpected` for anything that is not wholly what the schema says
  */
 export async function readAnswer<T>(answer: PlexAnswer, schema: z.ZodType<T>): Promise<T> {
-  const content = await readContent(answer)
+  return checked(answer, await readContent(answer), schema)
+}
+
+/**
+ * Reads a long list: all of it or, if one row is of another shape, nothing. It is checked in short bites, between
+ * which others get their turn: a thousand rows at once would keep everybody waiting for 30 ms.
+ * @throws PlexError `unexpected`
+ */
+export async function readList<T>(
+  answer: PlexAnswer,
+  list: z.ZodType<readonly unknown[]>,
+  row: z.ZodType<T>,
+): Promise<T[]> {
+  const read: T[] = []
+  let biteBegan = performance.now()
+  for (const content of await readAnswer(answer, list)) {
+    read.push(checked(answer, content, row))
+    if (performance.now() - biteBegan < biteMs) continue
+    await othersTurn()
+    biteBegan = performance.now()
+  }
+  return read
+}
+
+const biteMs = 5
+
+function checked<T>(answer: PlexAnswer, content: unknown, schema: z.ZodType<T>): T {
   const read = schema.safeParse(content)
   if (read.success) return read.data
-  const issue = read.error.issues[0]
-  throw unreadable(answer, `of another shape at ${issue?.path.join('.') || 'its root'}`)
+  throw unreadable(answer, `of another shape at ${read.error.issues[0]?.path.join('.') || 'its root'}`)
 }
 
 /** For writes whose answer proves nothing: a success may be empty, but an error in a success's clothes is an error. */
@@ -57,7 +83,10 @@ async function readContent(answer: PlexAnswer): Promise<unknown> {
 
 async function xmlOf(answer: PlexAnswer): Promise<XmlDocument> {
   try {
-    return answer.body.length > largeXml ? await parseLargeXml(answer.body) : parseXml(answer.body)
+    const document = answer.body.length > largeXml ? await parseLargeXml(answer.body) : parseXml(answer.body)
+    // A well-formed page would pass for the answer to a write, where the content matters little.
+    if (document.root.toLowerCase() === 'html') throw new BadXml('a page')
+    return document
   } catch (error) {
     if (error instanceof BadXml) throw unreadable(answer, error.message)
     throw error

@@ -3,7 +3,7 @@
  * It takes out too much rather than too little; it is for a person who looks for the cause, not for a program.
  */
 export function scrub(text: string, maxLength = 160): string {
-  // Cut first: a hostile answer may be 2 MB, and what follows is linear but not free.
+  // Cut first: a hostile answer may be 4 MB, and what follows is linear but not free.
   const piece = text.slice(0, maxLength * 4)
   const clean = piece
     .replace(namedSecret, '$1[…]')

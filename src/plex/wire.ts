@@ -40,8 +40,9 @@ export class Wire {
   readonly #agents: readonly [HttpAgent, HttpsAgent]
 
   constructor(baseUrl: string, maxBytes: number) {
-    // Commands come minutes apart: a connection that stays open saves two round trips of handshake.
-    const keep = { keepAlive: true, timeout: 90_000, maxSockets: 8 }
+    // A connection that stays open saves two round trips of handshake. Servers commonly close an idle one after 75 s;
+    // ours must be closed before, or a write goes into the closing door and its outcome is unclear.
+    const keep = { keepAlive: true, timeout: 65_000, maxSockets: 8 }
     this.#agents = [new HttpAgent(keep), new HttpsAgent(keep)]
     this.#axios = axios.create({
       baseURL: baseUrl,
@@ -102,7 +103,7 @@ function failureOf(error: unknown): WireFailure {
 
 /** Refused, not found, no route, or no trust in the certificate: before the first byte of the request. */
 const neverSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_INVALID|ERR_BAD_OPTION|ERR_UNESCAPED)/u
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_NODATA|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|ERR_INVALID|ERR_BAD_OPTION|ERR_UNESCAPED)/u
 
 function textOf(data: unknown, contentType: unknown): string {
   const bytes = data instanceof Uint8Array ? data : new Uint8Array()

@@ -10,7 +10,8 @@ export function parseLargeXml(text: string): Promise<XmlDocument> {
   return current.parse(text)
 }
 
-export type XmlReply = { id: number } & ({ document: XmlDocument } | { badXml: string })
+/** The document travels as JSON: to copy it piece by piece would take longer than to read it again. */
+export type XmlReply = { id: number } & ({ json: string } | { badXml: string })
 
 let current: XmlThread | undefined
 const idleMs = 30_000
@@ -42,7 +43,8 @@ class XmlThread {
   #settle(reply: XmlReply): void {
     const asker = this.#waiting.get(reply.id)
     this.#waiting.delete(reply.id)
-    if ('document' in reply) asker?.resolve(reply.document)
+    // Our own worker wrote it.
+    if ('json' in reply) asker?.resolve(JSON.parse(reply.json) as XmlDocument)
     else asker?.reject(new BadXml(reply.badXml))
     if (this.#waiting.size > 0) return
     // An idle thread keeps neither the process alive nor its 40 MB for long.

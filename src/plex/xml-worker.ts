@@ -9,7 +9,7 @@ parentPort?.on('message', ({ id, text }: { id: number; text: string }) => {
 
 function reply(id: number, text: string): XmlReply {
   try {
-    return { id, document: parseXml(text) }
+    return { id, json: JSON.stringify(parseXml(text)) }
   } catch (error) {
     return { id, badXml: error instanceof BadXml ? error.message : 'not readable' }
   }

@@ -85,7 +85,7 @@ export interface Notice {
 /** What happened, in the past tense; the audit trail is made of nothing else. */
 export type PersonEvent = { at: Date; about: Intent['id'] } & (
   | { what: 'decided'; want: Want; by: Decider; reason?: string; before?: LibraryAccess }
-  | { what: 'shared' | 'changed'; status: 'pending' | 'active'; access?: LibraryAccess }
+  | { what: 'shared' | 'changed'; status: 'pending' | 'active'; access?: LibraryAccess; wasSoAlready?: true }
   | { what: 'ended' }
   | { what: 'refused'; because: FailureReason }
   | { what: 'parked'; because: TroubleKind | 'tooManyAttempts' }
@@ -258,6 +258,7 @@ export function confirmed(person: Person, share: Share, now: Date): Person {
     about: intent.id,
     status: share.status,
     ...(share.access === undefined ? {} : { access: share.access }),
+    ...(wasSoAlready(intent.progress) ? { wasSoAlready: true } : {}),
   }
   const endsThen = intent.want.to === 'share' ? intent.want.endsAt : endsAt
   return fulfilled(rest, {
@@ -317,6 +318,12 @@ export function noticed(person: Person, notice: Notice, outcome: NoticeOutcome, 
   return changed(person, { owed, history: [...person.history, event] })
 }
 
+/** When a share came to be: by plex.tv's word, else by our own record, for its newer lists do not say. */
+export function since(share: Share, person: Pick<Person, 'history'> | undefined): Date | undefined {
+  const shared = person?.history.findLast((event) => event.what === 'shared')
+  return share.acceptedAt ?? share.invitedAt ?? shared?.at
+}
+
 export const accessOf = (seen: Seen): LibraryAccess | undefined =>
   'access' in seen ? seen.access : undefined
 export const after = (now: Date, ms: number) => new Date(now.getTime() + ms)
@@ -329,6 +336,10 @@ function seenAs(share: Share, now: Date): Seen {
     confirmedAt: now,
   }
 }
+
+/** The first time it was sent, plex.tv answered that there is a share already: it was not this decision that made it. */
+const wasSoAlready = (progress: Progress) =>
+  progress.is === 'unclear' && progress.said === 'already' && progress.attempts === 1
 
 const restUntil = (lookNotBefore: Date) => ({ is: 'unclear' as const, lookNotBefore, absentReads: 0 })
 const attemptsOf = (progress: Progress) => ('attempts' in progress ? progress.attempts : 0)

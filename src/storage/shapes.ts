@@ -91,6 +91,7 @@ const event = z.discriminatedUnion('what', [
     what: z.enum(['shared', 'changed']),
     status: z.enum(['pending', 'active']),
     access: access.optional(),
+    wasSoAlready: z.literal(true).optional(),
   }),
   z.object({ ...told, what: z.literal('ended') }),
   z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { table } from './support/fixture-table.ts'
+import { cases, table } from './support/fixture-table.ts'
 import { fixtures } from './support/fixtures.ts'
 import { failureOf } from './support/outcome.ts'
 import { connected, serve, standIn } from './support/stand-in.ts'
@@ -19,10 +19,9 @@ describe.each(Object.entries(table))('%s', (file, [ask, gives, kind]) => {
     expect: '',
   }
 
-  test(meaning, async () => {
+  test([cases[file], meaning].filter(Boolean).join(': '), async () => {
     const path = new URL(url, 'https://plex.tv').pathname
     const server = await standIn({ [`${method} ${path}`]: serve(file) })
-    // The clock does not stand at the fixture's Retry-After, which is a date.
     const { http } = connected(server.url)
 
     if (kind !== undefined) {

@@ -65,12 +65,14 @@ function alreadyHas(result: Extract<InviteOutcome, { outcome: 'alreadyHas' }>): 
   const whom = personName(result.who)
   const has = accessWords(share.access, libraries)
   if (share.status === 'pending') {
-    const since = share.invitedAt ? ` since ${day(share.invitedAt)} (${relative(share.invitedAt)})` : ''
+    const waiting = result.since
+      ? `has been waiting since ${day(result.since)} (${relative(result.since)})`
+      : 'is still waiting'
     const next = result.asWished
       ? 'Nothing was sent again; they have to accept it in the e-mail from Plex or in the Plex web app.'
       : 'You named other libraries, and Plex cannot change a pending invitation: cancel it with the button and invite again.'
     return {
-      content: `${whom} is already invited to ${has}; the invitation has been waiting${since}. ${next}`,
+      content: `${whom} is already invited to ${has}; the invitation ${waiting}. ${next}`,
       components: [
         buttons(button('Cancel the invitation', routes.revokeOpen.id({ who: whoValue.share(share.id) }))),
       ],

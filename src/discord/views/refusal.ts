@@ -176,4 +176,6 @@ function plexRefused(reason: FailureReason): string {
   }
 }
 
-export const capitalised = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+/** plex.tv is a name and stays as it is. */
+export const capitalised = (text: string) =>
+  text.startsWith('plex.tv') ? text : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`

@@ -3,7 +3,7 @@ import type { ServerId } from '../../lib/ids.ts'
 import { container, xmlList, xmlRoot } from '../fields.ts'
 import { inFirstWorkingForm } from '../forms.ts'
 import type { PlexHttp } from '../http.ts'
-import { acceptAnswer, type PlexAnswer, readAnswer } from '../parse.ts'
+import { acceptAnswer, type PlexAnswer, readAnswer, readList } from '../parse.ts'
 import { number, shareNumber } from './numbers.ts'
 import { readV2Pending } from './pending-invitations.ts'
 import { type ShareRow, v1Share, v2Share } from './share-row.ts'
@@ -201,7 +201,7 @@ async function readV2List(http: PlexHttp, status: 'accepted' | 'pending'): Promi
     host: 'clients',
     route: `/api/v2/shared_servers/owned/${status}`,
   })
-  return readAnswer(answer, v2List)
+  return readList(answer, v2List, v2Share)
 }
 
 async function readV1List(http: PlexHttp, server: ServerId): Promise<ShareRow[]> {
@@ -211,7 +211,7 @@ async function readV1List(http: PlexHttp, server: ServerId): Promise<ShareRow[]>
     path: { mid: server },
     accept: 'xml',
   })
-  return readAnswer(answer, v1Answer(server))
+  return readList(answer, v1List, v1Share(server))
 }
 
 /** The row in the answer to a write, if it is there: some forms answer nothing, or a mere "done". */
@@ -225,7 +225,8 @@ async function readOptionalRow<T>(
   return read.success ? pick(read.data) : undefined
 }
 
-const v2List = z.union([z.array(v2Share), xmlList('sharedServers', 'sharedServer', v2Share)])
+const v2List = z.union([z.array(z.unknown()), xmlList('sharedServers', 'sharedServer', z.unknown())])
+const v1List = container('SharedServer', z.unknown())
 const v2Answer = z.union([xmlRoot('sharedServer', v2Share), v2Share])
 const v1Answer = (server: string) => container('SharedServer', v1Share(server))
 const firstOf = ([row]: ShareRow[]) => row

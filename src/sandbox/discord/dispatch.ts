@@ -75,6 +75,7 @@ export function dispatchRaw(
 }
 
 function send(state: State, gateway: Gateway, interaction: Interaction, payload: JsonObject): void {
+  state.forgetTheOldest()
   state.interactions.set(interaction.id, interaction)
   state.interactionsByToken.set(interaction.token, interaction)
   const { times, change } = state.nextDelivery

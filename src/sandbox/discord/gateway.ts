@@ -68,7 +68,8 @@ export function startGateway(server: Server, state: State): Gateway {
     socket.on('message', (data: RawData) => {
       const payload = parsed(data)
       if (payload === undefined) return socket.close(4002, 'Decode error.')
-      if (!withinLimits(data, recent)) return socket.close(4008, 'Rate limited.')
+      if (isTooBig(data)) return socket.close(4002, 'Decode error.')
+      if (isTooOften(recent)) return socket.close(4008, 'Rate limited.')
       switch (payload.op) {
         case op.heartbeat:
           return write(socket, { op: op.heartbeatAck })
@@ -90,15 +91,18 @@ export function startGateway(server: Server, state: State): Gateway {
     })
   }
 
-  /** 4,096 bytes an event, 120 events in 60 s. */
-  function withinLimits(data: RawData, recent: number[]): boolean {
+  function isTooBig(data: RawData): boolean {
     const bytes = Array.isArray(data) ? data.reduce((sum, one) => sum + one.length, 0) : data.byteLength
     if (bytes > 4096) state.broke('gateway.event-size', 'gateway', `an event of ${bytes} bytes, 4096 allowed`)
+    return bytes > 4096
+  }
+
+  function isTooOften(recent: number[]): boolean {
     const now = performance.now()
     while ((recent[0] ?? now) < now - 60_000) recent.shift()
     recent.push(now)
     if (recent.length > 120) state.broke('gateway.event-rate', 'gateway', 'more than 120 events in 60 s')
-    return bytes <= 4096 && recent.length <= 120
+    return recent.length > 120
   }
 
   function identify(socket: WebSocket, data: JsonObject): Session | undefined {

@@ -1,6 +1,6 @@
 import { dispatchAgain } from './dispatch.ts'
 import type { Gateway } from './gateway.ts'
-import { type Acknowledgement, acknowledgeWithinMs, type Interaction, type Modal } from './interaction.ts'
+import type { Acknowledgement, Interaction, Modal } from './interaction.ts'
 import type { Message } from './message.ts'
 import { isOverdue } from './routes/interactions.ts'
 import type { State } from './state.ts'
@@ -43,6 +43,11 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
     seen.set(message.id, Math.max(message.revision, seen.get(message.id) ?? 0))
     return message
   }
+  /** What fills a deferred answer is the answer, not yet an update of it. */
+  const baselineOf = ({ id }: Message): number => {
+    const first = interaction.first?.id === id ? interaction.first.revision : Number.POSITIVE_INFINITY
+    return seen.get(id) ?? first
+  }
   const stillAlive = () => {
     if (isOverdue(state, interaction))
       throw new Error(`The application did not respond${because(interaction)}`)
@@ -55,7 +60,7 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
         return found
       },
       // A real clock of its own for the 3 s: nothing else wakes this when the bot stays silent.
-      interaction.ack === undefined ? Math.min(timeoutMs, untilOverdueMs(interaction)) : timeoutMs,
+      interaction.ack === undefined ? Math.min(timeoutMs, untilOverdueMs(state, interaction)) : timeoutMs,
       () => `${what}${because(interaction)}; ${storyOf(state, interaction)}`,
     )
   /** First the acknowledgement with its own 3 s, then the rest. */
@@ -63,7 +68,8 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
     if (look() === undefined) await acknowledged()
     return wait(look, timeoutMs, what)
   }
-  const acknowledged = () => wait(() => interaction.ack, untilOverdueMs(interaction), 'not acknowledged')
+  const acknowledged = () =>
+    wait(() => interaction.ack, untilOverdueMs(state, interaction), 'not acknowledged')
 
   return {
     id: interaction.id,
@@ -92,7 +98,6 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
       ) {
         await this.answered(timeoutMs)
       }
-      if (interaction.first !== undefined && !seen.has(interaction.first.id)) remember(interaction.first)
       const found = await afterAck(
         () => {
           if (after !== undefined) {
@@ -101,7 +106,7 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
             return now.revision > after.revision ? now : undefined
           }
           for (const now of [original(), source()]) {
-            if (now !== undefined && !now.isLoading && now.revision > (seen.get(now.id) ?? 0)) return now
+            if (now !== undefined && now.revision > baselineOf(now)) return now
           }
           return undefined
         },
@@ -141,8 +146,8 @@ export function handleOf(state: State, gateway: Gateway, interaction: Interactio
   }
 }
 
-const untilOverdueMs = (interaction: Interaction): number =>
-  Math.max(0, acknowledgeWithinMs + 5 - (performance.now() - interaction.dispatchedAtMs))
+const untilOverdueMs = (state: State, interaction: Interaction): number =>
+  Math.max(0, state.acknowledgeWithinMs + 5 - (performance.now() - interaction.dispatchedAtMs))
 
 function because(interaction: Interaction): string {
   if (interaction.deliveries === 0) return ' (no bot was connected)'

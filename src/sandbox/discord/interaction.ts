@@ -51,6 +51,5 @@ export interface Modal {
   readonly sourceMessageId: string | undefined
 }
 
-/** The token dies unless the first answer comes within 3 s; afterwards it lives for 15 minutes. */
-export const acknowledgeWithinMs = 3_000
+/** The token dies unless the first answer comes within 3 s (`State.acknowledgeWithinMs`); afterwards it lives for so long. */
 export const tokenLivesMs = 15 * 60_000

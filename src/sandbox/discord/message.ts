@@ -107,7 +107,7 @@ export function newMessage(identity: Identity, body: JsonObject, files: readonly
     ephemeral,
     content: textIn(body.content) ?? '',
     embeds: objectsIn(body.embeds),
-    components: numbered(body.components),
+    components: asComponents(body.components),
     attachments: attachmentsOf(body, files, []),
     flags: ((numberIn(body.flags) ?? 0) & ~messageFlag.loading) | marks,
     editedAt: undefined,
@@ -129,7 +129,7 @@ export function editedMessage(
     ...before,
     content: has('content') ? (textIn(body.content) ?? '') : before.content,
     embeds: has('embeds') ? objectsIn(body.embeds) : before.embeds,
-    components: has('components') ? numbered(body.components) : before.components,
+    components: has('components') ? asComponents(body.components) : before.components,
     attachments: attachmentsOf(body, files, before.attachments),
     flags: (before.flags & ~messageFlag.loading) | (newFlags & messageFlag.componentsV2),
     isLoading: false,
@@ -139,7 +139,7 @@ export function editedMessage(
 }
 
 /** Gives every component without a number one, as Discord does. */
-function numbered(components: unknown): readonly Component[] {
+export function asComponents(components: unknown): readonly Component[] {
   let next = 1
   const give = (value: JsonObject): Component => {
     const id = numberIn(value.id)
@@ -156,8 +156,6 @@ function numbered(components: unknown): readonly Component[] {
   }
   return objectsIn(components).map(give)
 }
-
-export { numbered as asComponents }
 
 function withoutNulls(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))

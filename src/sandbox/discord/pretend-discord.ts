@@ -26,10 +26,12 @@ export interface PretendDiscordOptions {
   world?: DiscordWorld
   /** For the 3 s, the 15 minutes, message times and ids. The 3 s also run on the real clock. */
   now?: () => Date
+  /** 3,000 unless told: shorter for a test of a bot that stays silent. */
+  acknowledgeWithinMs?: number
   /** Path of Discord's own OpenAPI description; every request is then held against it too. */
   openApi?: string
-  /** Off for long runs that look at no request afterwards. */
-  keepRequests?: boolean
+  /** How many of the latest requests, interactions and messages are remembered at least; all unless told. For long runs. */
+  remember?: number
 }
 
 /** A Discord on 127.0.0.1, for the unmodified discord.js client. People are named by user name, guilds by name or id. */
@@ -89,8 +91,12 @@ export interface PretendDiscord {
   deliverTwice(): void
   /** Changes the next interaction's payload on its way. */
   changeNextInteraction(change: (payload: JsonObject) => JsonObject): void
-  /** Edits of messages older than an hour answer 30046. */
-  refuseOldEdits(refuse?: boolean): void
+  /**
+   * Edits of messages older than an hour answer 429 with code 30046, until `allowOldEdits`. Discord tells nobody how
+   * many are allowed; discord.js waits for `retryAfterSeconds` and asks again.
+   */
+  refuseOldEdits(retryAfterSeconds?: number): void
+  allowOldEdits(): void
   /** Call after moving the injected clock: whoever waits for an answer that is now overdue is told. */
   clockMoved(): void
   close(): Promise<void>
@@ -101,7 +107,8 @@ export async function startPretendDiscord(options: PretendDiscordOptions = {}): 
   const openApi: OpenApi | undefined =
     options.openApi === undefined ? undefined : await readOpenApi(options.openApi)
   const state = new State(options.world ?? discordWorld(), options.now ?? (() => new Date()))
-  state.keepsRequests = options.keepRequests ?? true
+  state.acknowledgeWithinMs = options.acknowledgeWithinMs ?? state.acknowledgeWithinMs
+  state.remembers = options.remember ?? state.remembers
   const faults = new FaultPlan()
   const server = createServer({ keepAliveTimeout: 60_000 })
   const gateway = startGateway(server, state)
@@ -205,8 +212,11 @@ export async function startPretendDiscord(options: PretendDiscordOptions = {}): 
     changeNextInteraction: (change) => {
       state.nextDelivery = { ...state.nextDelivery, change }
     },
-    refuseOldEdits: (refuse = true) => {
-      state.refusesOldEdits = refuse
+    refuseOldEdits: (retryAfterSeconds = 1) => {
+      state.oldEditsRefusedForSeconds = retryAfterSeconds
+    },
+    allowOldEdits: () => {
+      state.oldEditsRefusedForSeconds = undefined
     },
     clockMoved: () => state.watch.changed(),
     close,

@@ -5,17 +5,32 @@ export class Refusal extends Error {
   readonly status: number
   readonly code: number
   readonly breaches: readonly Breach[]
+  /** With a 429. discord.js then waits so long and asks again by itself: its caller never sees the code. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(status: number, code: number, message: string, breaches: readonly Breach[] = []) {
+  constructor(
+    status: number,
+    code: number,
+    message: string,
+    { breaches = [], retryAfterSeconds }: { breaches?: readonly Breach[]; retryAfterSeconds?: number } = {},
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.breaches = breaches
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+
+  get headers(): Record<string, string> | undefined {
+    if (this.retryAfterSeconds === undefined) return undefined
+    return { 'retry-after': this.retryAfterSeconds.toFixed(3), 'x-ratelimit-scope': 'shared' }
   }
 
   get body(): Record<string, unknown> {
     const base = { message: this.message, code: this.code }
-    return this.code === 50035 ? { ...base, errors: errorsByPath(this.breaches) } : base
+    if (this.code === 50035) return { ...base, errors: errorsByPath(this.breaches) }
+    if (this.retryAfterSeconds === undefined) return base
+    return { ...base, retry_after: this.retryAfterSeconds, global: false }
   }
 }
 
@@ -32,10 +47,19 @@ export const refusals = {
   unknownWebhook: () => new Refusal(404, 10015, 'Unknown Webhook'),
   unknownInteraction: () => new Refusal(404, 10062, 'Unknown interaction'),
   unknownCommand: () => new Refusal(404, 10063, 'Unknown application command'),
-  dailyCreatesReached: () =>
-    new Refusal(429, 30034, 'Max number of daily application command creates has been reached (200)'),
-  oldEditsReached: () =>
-    new Refusal(429, 30046, 'Maximum number of edits to messages older than 1 hour reached. Try again later'),
+  dailyCreatesReached: (retryAfterSeconds: number) =>
+    new Refusal(429, 30034, 'Max number of daily application command creates has been reached (200)', {
+      retryAfterSeconds,
+    }),
+  oldEditsReached: (retryAfterSeconds: number) =>
+    new Refusal(
+      429,
+      30046,
+      'Maximum number of edits to messages older than 1 hour reached. Try again later',
+      {
+        retryAfterSeconds,
+      },
+    ),
   openingDmsTooFast: () => new Refusal(403, 40003, 'You are opening direct messages too fast'),
   alreadyAcknowledged: () => new Refusal(400, 40060, 'Interaction has already been acknowledged'),
   missingAccess: () => new Refusal(403, 50001, 'Missing Access'),
@@ -48,7 +72,7 @@ export const refusals = {
   badJson: () => new Refusal(400, 50109, 'The request body contains invalid JSON.'),
   noMutualGuild: () =>
     new Refusal(403, 50278, 'Cannot send messages to this user due to having no mutual guilds'),
-  invalidForm: (breaches: readonly Breach[]) => new Refusal(400, 50035, 'Invalid Form Body', breaches),
+  invalidForm: (breaches: readonly Breach[]) => new Refusal(400, 50035, 'Invalid Form Body', { breaches }),
 } as const
 
 /** `components.0.custom_id` becomes `{ components: { 0: { custom_id: { _errors: [...] } } } }`. */

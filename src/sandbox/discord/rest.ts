@@ -84,7 +84,7 @@ async function serve(
     status: 0,
     answer: undefined,
   }
-  if (state.keepsRequests) state.requests.push(entry)
+  state.requests.push(entry)
   const usesBotToken = found?.route.auth !== 'none'
   const verdict = faults.verdictOn(`${method} ${inside}`, usesBotToken)
   const request: BotRequest = {
@@ -99,7 +99,10 @@ async function serve(
   if (verdict?.ignoredLimit === true) {
     state.broke('rate-limit.ignored', request.label, 'asked again before the time that the 429 named')
   }
-  if (verdict !== undefined && verdict.delayBeforeMs > 0) await pause(verdict.delayBeforeMs)
+  if (verdict !== undefined && verdict.delayBeforeMs > 0) {
+    state.watch.changed()
+    await pause(verdict.delayBeforeMs)
+  }
   const answer =
     verdict === undefined || verdict.doIt
       ? answerTo(state, request, found, incoming.headers.authorization, openApi)
@@ -112,18 +115,17 @@ async function serve(
   const given = outcome(verdict, answer)
   entry.status = given.status
   entry.answer = given.body
+  state.watch.changed()
   send(response, given, given.headers)
 }
 
-function outcome(
-  verdict: Verdict | undefined,
-  answer: Answer | undefined,
-): Answer & { headers?: Record<string, string> | undefined } {
+function outcome(verdict: Verdict | undefined, answer: Answer | undefined): Answer {
   const failure = verdict?.failure
   if (failure !== undefined) {
-    return { status: failure.status, body: failureBody(failure), headers: failure.headers }
+    return { status: failure.status, body: failureBody(failure), headers: failure.headers ?? {} }
   }
-  return { ...(answer ?? { status: 500 }), headers: verdict?.headers }
+  if (answer === undefined) return { status: 500, body: { message: 'nothing was done', code: 0 } }
+  return verdict?.headers === undefined ? answer : { headers: verdict.headers, ...answer }
 }
 
 function answerTo(
@@ -147,7 +149,11 @@ function answerTo(
     return found.route.answer(state, request, found.parameters)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { status: error.status, body: error.body }
+    return {
+      status: error.status,
+      body: error.body,
+      ...(error.headers === undefined ? {} : { headers: error.headers }),
+    }
   }
 }
 

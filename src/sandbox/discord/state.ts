@@ -77,6 +77,8 @@ export class State {
   readonly world: DiscordWorld
   readonly now: () => Date
   readonly token: string
+  /** How long Discord waits for the first answer. */
+  acknowledgeWithinMs = 3_000
   readonly newId: () => string
   readonly watch = new Watch()
   readonly problems: RuleBreak[] = []
@@ -97,12 +99,12 @@ export class State {
   readonly messageIdsByNonce = new Map<string, { id: string; at: number }>()
   /** How the next interaction is delivered: how often, and with which changes to its payload. */
   nextDelivery: { times: number; change?: (payload: JsonObject) => JsonObject } = { times: 1 }
-  /** When on, messages older than an hour cannot be edited by channel and id: 30046. */
-  refusesOldEdits = false
+  /** When set, messages older than an hour cannot be edited by channel and id: 429 with 30046 and this Retry-After. */
+  oldEditsRefusedForSeconds: number | undefined
   /** Files that people attached to a command or modal. */
   readonly uploads = new Map<string, Attachment>()
-  /** Off for long runs that look at no request afterwards. */
-  keepsRequests = true
+  /** How many requests, interactions and messages are remembered at least; for long runs fewer than all. */
+  remembers = Number.POSITIVE_INFINITY
   events: Events = { tell: () => {} }
   /** The REST base, as the bot is told it. */
   url = ''
@@ -174,7 +176,28 @@ export class State {
     ids?.splice(ids.indexOf(message.id), 1)
   }
 
+  /** Forgets the oldest once there are twice as many as are to be remembered. */
+  forgetTheOldest(): void {
+    const { remembers } = this
+    if (this.requests.length > remembers * 2) this.requests.splice(0, this.requests.length - remembers)
+    for (const [id, interaction] of beyond(this.interactions, remembers)) {
+      const mayStillBeAnswered =
+        interaction.ack === undefined &&
+        performance.now() - interaction.dispatchedAtMs <= this.acknowledgeWithinMs
+      if (mayStillBeAnswered) continue
+      this.interactions.delete(id)
+      this.interactionsByToken.delete(interaction.token)
+    }
+    for (const [, message] of beyond(this.messages, remembers)) this.remove(message)
+    if (this.pings.length > remembers * 2) this.pings.splice(0, this.pings.length - remembers)
+  }
+
   broke(rule: string, request: string, says: string): void {
     this.problems.push({ rule, request, says })
+    this.watch.changed()
   }
 }
+
+/** The oldest of a map beyond the newest `count`, or none while there are less than twice as many. */
+const beyond = <K, V>(map: ReadonlyMap<K, V>, count: number): [K, V][] =>
+  map.size <= count * 2 ? [] : [...map].slice(0, map.size - count)

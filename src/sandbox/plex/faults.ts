@@ -18,6 +18,7 @@ type Ordered = ActiveFault & {
   left: number
   hits: number
   released: Promise<void>
+  isReleased: boolean
 }
 
 /** What goes wrong, on demand. Nothing of it waits for time to pass, but slowness itself. */
@@ -59,8 +60,10 @@ export class Faults {
       left: times,
       hits: 0,
       released,
+      isReleased: false,
       release: () => {
         ordered.left = 0
+        ordered.isReleased = true
         letGo()
       },
     }
@@ -154,8 +157,10 @@ export class Faults {
       ordered.left--
       ordered.hits++
     }
-    // What hangs by a fault has still to be released when everything is cleared.
-    this.#ordered = this.#ordered.filter(({ left, fault }) => left > 0 || fault.fault === 'hangs')
+    // What hangs by a fault is let go with it, so that one stays until it is released.
+    this.#ordered = this.#ordered.filter(
+      (ordered) => ordered.left > 0 || (ordered.fault.fault === 'hangs' && !ordered.isReleased),
+    )
     if (chosen) return { ms, slowness, fault: chosen.fault, released: chosen.released }
     const drawn = this.#random?.(entry)
     if (!drawn) return { ms, slowness }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { detailsOf } from './ledger.ts'
 import {
   accountById,
@@ -124,7 +125,9 @@ export function changeShare(
           } as const,
         ]
       : []),
-    ...(settings ? [{ did: 'settings-changed', details: detailsOf(changed) } as const] : []),
+    ...(isDeepStrictEqual(changed.settings, share.settings)
+      ? []
+      : [{ did: 'settings-changed', details: detailsOf(changed) } as const]),
   )
   return changed
 }

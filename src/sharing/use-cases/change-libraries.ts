@@ -134,7 +134,7 @@ async function open(ports: Ports, actor: Actor, who: string, server?: string) {
   const connection = await ports.connections.of(actor.guildId, server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
-  const found = await findAccess(sharing, who)
+  const found = await findAccess(sharing, who, ports.clock.now())
   if (found.outcome === 'refused') return found
   if (found.found.is !== 'share') return refuse({ reason: 'unknownPerson', typed: who })
   const { share } = found.found

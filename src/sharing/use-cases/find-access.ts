@@ -1,6 +1,6 @@
 import type { ShareId } from '../../lib/ids.ts'
 import { findPerson } from '../find-person.ts'
-import type { HomeUser, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 
@@ -15,27 +15,56 @@ export const whoValue = {
 
 /**
  * Finds who is meant by what was typed or chosen, on this one server. Only the lists that can answer are read, and
- * the one where the person was last seen comes first.
+ * the one where the person was last seen comes first. "Nobody" and "not accepted yet" are never said on the word of
+ * an older reading: then plex.tv is asked once more. (Whoever ends a share need not know whether it was accepted.)
  */
 export async function findAccess(
   sharing: LibrarySharing,
   typed: string,
+  now: Date,
+  { isPendingFine = false }: { isPendingFine?: boolean } = {},
 ): Promise<{ outcome: 'found'; found: Found } | Refusal> {
   const [, kind, wanted] = /^(share|home):(\d+)$/u.exec(typed.trim()) ?? []
   if (kind === 'home') return findHomeUser(sharing, typed, wanted ?? '')
 
-  const who = kind === 'share' ? undefined : readRecipient(typed)
-  if (who && !who.ok) return refuse({ reason: 'badRecipient', problem: who.problem, typed })
-  for (const status of likelyOrder(sharing, (share) => matches(share, wanted, who?.who))) {
-    const reading = await sharing.shares(status)
-    if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-    const found = pick(reading.value.value, wanted, who?.who)
+  const read = kind === 'share' ? undefined : readRecipient(typed)
+  if (read && !read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed })
+  const sought: Sought = { typed, shareId: wanted, who: read?.who }
+  const first = await findShareOf(sharing, sought, {})
+  const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
+  const isNew = first.readAt !== undefined && first.readAt >= now
+  const { refusal, answer } =
+    first.refusal || !mayHaveChanged || isNew ? first : await findShareOf(sharing, sought, { fresh: true })
+  if (refusal) return refusal
+  return answer
+    ? { outcome: 'found', found: { is: 'share', share: answer } }
+    : refuse({ reason: 'unknownPerson', typed })
+}
+
+interface Sought {
+  typed: string
+  shareId: string | undefined
+  who: PlexIdentity | undefined
+}
+
+async function findShareOf(
+  sharing: LibrarySharing,
+  { typed, shareId, who }: Sought,
+  options: ReadOptions,
+): Promise<{ refusal?: Refusal; answer?: Share; readAt?: Date }> {
+  let readAt: Date | undefined
+  for (const status of likelyOrder(sharing, (share) => pick([share], shareId, who).kind === 'found')) {
+    const reading = await sharing.shares(status, options)
+    if (!reading.ok) return { refusal: refuse({ reason: 'plexTrouble', trouble: reading.problem }) }
+    if (!readAt || reading.value.readAt < readAt) readAt = reading.value.readAt
+    const found = pick(reading.value.value, shareId, who)
     if (found.kind === 'ambiguous') {
-      return refuse({ reason: 'ambiguousPerson', typed, choices: found.candidates.map((share) => share.who) })
+      const choices = found.candidates.map((share) => share.who)
+      return { refusal: refuse({ reason: 'ambiguousPerson', typed, choices }) }
     }
-    if (found.kind === 'found') return { outcome: 'found', found: { is: 'share', share: found.value } }
+    if (found.kind === 'found') return { answer: found.value, readAt }
   }
-  return refuse({ reason: 'unknownPerson', typed })
+  return readAt ? { readAt } : {}
 }
 
 async function findHomeUser(sharing: LibrarySharing, typed: string, accountId: string) {
@@ -52,8 +81,6 @@ function pick(shares: readonly Share[], shareId: string | undefined, who: PlexId
   const value = shares.find((share) => share.id === shareId)
   return value ? ({ kind: 'found', value } as const) : ({ kind: 'none' } as const)
 }
-const matches = (share: Share, shareId: string | undefined, who: PlexIdentity | undefined) =>
-  pick([share], shareId, who).kind === 'found'
 
 /** Pending and active shares are separate lists at plex.tv: the one that showed the person last is read first. */
 function likelyOrder(sharing: LibrarySharing, isMeant: (share: Share) => boolean): Share['status'][] {

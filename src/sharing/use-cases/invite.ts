@@ -4,7 +4,7 @@ import { readDuration } from '../duration.ts'
 import { findPerson } from '../find-person.ts'
 import { type LibraryAccess, sameAccess } from '../library-access.ts'
 import { personKey } from '../people.ts'
-import { after, decide, isKnown, newPerson, owing, type Person, type PersonEvent } from '../person.ts'
+import { after, decide, isKnown, newPerson, owing, type Person, type PersonEvent, since } from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
@@ -36,7 +36,7 @@ export type InviteOutcome = InviteContext &
         event: Extract<PersonEvent, { what: 'shared' | 'changed' }>
         notice?: NoticeOutcome
       }
-    | { outcome: 'alreadyHas'; share: Share; asWished: boolean }
+    | { outcome: 'alreadyHas'; share: Share; asWished: boolean; since?: Date }
     | { outcome: 'asked'; notice: NoticeOutcome; draftId: string }
     | Exclude<Settled, { outcome: 'done' } | Refusal>
   )
@@ -138,13 +138,9 @@ export async function shareWith(
 
   const existing = await knownShare(sharing, who)
   if (existing && 'outcome' in existing) return existing
-  if (existing) {
-    const asWished = existing.access !== undefined && sameAccess(existing.access, access)
-    return { ...context, outcome: 'alreadyHas', share: existing, asWished }
-  }
-
   const names = { who, ...(memberId === undefined ? {} : { memberId }) }
   const known = await ports.people.find(guildId, sharing.serverId, names)
+  if (existing) return alreadyHas(context, existing, known)
   const id = known?.id ?? ports.people.idFor(guildId, sharing.serverId, who)
   const now = ports.clock.now()
   const endsAt = wish.durationMs === undefined ? undefined : after(now, wish.durationMs)
@@ -178,6 +174,8 @@ export async function shareWith(
     case 'done': {
       const { event } = result
       if (event.what === 'ended') return { ...about, outcome: 'overtaken' }
+      if (event.wasSoAlready)
+        return shownShare(sharing, person, about) ?? { ...about, outcome: 'invited', event }
       const notice = await tellInvited(ports, sharing, person, wish.id)
       return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }) }
     }
@@ -233,9 +231,12 @@ async function linkFirst(
  * refuses a second invitation, and that is looked into then.
  */
 async function knownShare(sharing: LibrarySharing, who: PlexIdentity): Promise<Share | Refusal | undefined> {
-  for (const status of ['pending', 'active'] as const) {
-    const last = sharing.lastRead()[status]
-    if (!last || findPerson(who, last).kind === 'none') continue
+  const last = sharing.lastRead()
+  const isIn = (shares: readonly Share[] | undefined) =>
+    shares !== undefined && findPerson(who, shares).kind !== 'none'
+  const wasPending = isIn(last.pending)
+  if (!wasPending && !isIn(last.active)) return undefined
+  for (const status of wasPending ? (['pending', 'active'] as const) : (['active', 'pending'] as const)) {
     const reading = await sharing.shares(status)
     if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
     const found = findPerson(who, reading.value.value)
@@ -255,9 +256,26 @@ function alreadyHasOther(
   refusal: Refusal,
   context: InviteContext,
 ): InviteOutcome | Refusal {
-  const has = refusal.reason === 'plexRefused' && refusal.because === 'alreadyHasOther'
-  if (!has || !person || !('shareId' in person.seen)) return refusal
+  const isThat = refusal.reason === 'plexRefused' && refusal.because === 'alreadyHasOther'
+  return isThat ? (shownShare(sharing, person, context) ?? refusal) : refusal
+}
+
+/** The share that plex.tv has just shown for this person. */
+function shownShare(sharing: LibrarySharing, person: Person | undefined, context: InviteContext) {
+  if (!person || !('shareId' in person.seen)) return undefined
   const { shareId, is } = person.seen
   const share = sharing.lastRead()[is]?.find((each) => each.id === shareId)
-  return share ? { ...context, outcome: 'alreadyHas', share, asWished: false } : refusal
+  return share && alreadyHas(context, share, person)
+}
+
+function alreadyHas(context: InviteContext, share: Share, person: Person | undefined): InviteOutcome {
+  const asWished = share.access !== undefined && sameAccess(share.access, context.access)
+  const began = since(share, person)
+  return {
+    ...context,
+    outcome: 'alreadyHas',
+    share,
+    asWished,
+    ...(began === undefined ? {} : { since: began }),
+  }
 }

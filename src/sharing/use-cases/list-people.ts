@@ -1,7 +1,7 @@
 import type { AccountId, MemberId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
-import { type Person, type PersonState, stateOf } from '../person.ts'
+import { type Person, type PersonState, since, stateOf } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -92,7 +92,7 @@ function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow
   )
   return shares.map((share) => {
     const person = byShare.get(share.id)
-    const since = share.acceptedAt ?? share.invitedAt
+    const began = since(share, person)
     return {
       shareId: share.id,
       ...(share.who.accountId === undefined ? {} : { accountId: share.who.accountId }),
@@ -100,7 +100,7 @@ function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow
       ...(person?.memberId === undefined ? {} : { memberId: person.memberId }),
       state: person?.intent ? stateOf(person) : share.status,
       access: share.access,
-      ...(since === undefined ? {} : { since }),
+      ...(began === undefined ? {} : { since: began }),
       ...(person?.endsAt === undefined ? {} : { endsAt: person.endsAt }),
     }
   })
@@ -171,4 +171,7 @@ function mentions(row: PersonRow, search: string): boolean {
 }
 
 const byName = (a: PersonRow, b: PersonRow) =>
-  (a.name || a.email || '').localeCompare(b.name || b.email || '', 'en', { sensitivity: 'base' })
+  (a.name || a.email || '').localeCompare(b.name || b.email || '', 'en', {
+    sensitivity: 'base',
+    numeric: true,
+  })

@@ -38,7 +38,7 @@ export async function askToRevoke(
   const connection = await ports.connections.of(actor.guildId, wish.server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
-  const found = await findAccess(sharing, wish.who)
+  const found = await findAccess(sharing, wish.who, ports.clock.now())
   if (found.outcome === 'refused') return found
 
   const { guildId, memberId: by } = actor
@@ -104,7 +104,7 @@ async function endShare(
   draft: Extract<Draft, { is: 'revoke' }>,
 ): Promise<RevokeOutcome> {
   const { guildId, shareId, by, mode, reason } = draft
-  const found = await findAccess(sharing, `share:${shareId}`)
+  const found = await findAccess(sharing, `share:${shareId}`, ports.clock.now(), { isPendingFine: true })
   if (found.outcome === 'refused')
     return found.reason === 'unknownPerson' ? { outcome: 'alreadyGone' } : found
   if (found.found.is !== 'share') return { outcome: 'alreadyGone' }

@@ -80,9 +80,8 @@ export async function standIn(routes: Readonly<Record<string, Reply | readonly R
 let started = 0
 
 function answer(reply: Reply, response: ServerResponse, request: IncomingMessage): void {
-  if (reply.by) return reply.by(response, request)
-  response.writeHead(reply.status ?? 200, reply.headers)
-  response.end(reply.body)
+  if (reply.by) reply.by(response, request)
+  else response.writeHead(reply.status ?? 200, reply.headers).end(reply.body)
 }
 
 export const ownerToken = 'FAKEownerToken000001'

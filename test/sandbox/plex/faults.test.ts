@@ -158,7 +158,7 @@ describe('an answer that cannot be read', () => {
 })
 
 describe('lists that are behind', () => {
-  const ids = async (ask: Ask) => (await ask('GET', pending)).json.map((row: { id: number }) => row.id)
+  const ids = async (ask: Ask) => (await ask('GET', pending)).json.map((row) => row.id)
 
   test('by so many deeds, until released', async () => {
     const { plex, ask } = await pretend()
@@ -277,11 +277,10 @@ describe('slowness', () => {
   test('what hangs when the pretence is closed is never done', async () => {
     const { plex, ask } = await pretend()
     plex.faults.once(writes, { fault: 'hangs' })
-    const asked = invite(ask)
-    const failed = expect(asked).rejects.toEqual(cut)
+    const outcome = invite(ask).catch((error: unknown) => error)
     await plex.arrival(writes)
     await plex.close()
-    await failed
+    expect(await outcome).toEqual(cut)
     expect(plex.ledger).toEqual([])
   })
 })
@@ -407,6 +406,22 @@ describe('faults by chance', () => {
     const late = plex.faults.flushLate()
     expect(late).toBeGreaterThan(0)
     expect(plex.ledger).toHaveLength(outcomes.length - undone.length + late)
+  })
+
+  test('may do late what they do late within a time, by the clock', async () => {
+    const { plex, clock, ask } = await pretend()
+    plex.faults.random({
+      seed: 3,
+      failBefore: 0,
+      resetAfter: 0,
+      badGatewayAfter: 0,
+      lateCommit: 1,
+      lateByAtMostMs: 60_000,
+    })
+    await expect(invite(ask)).rejects.toEqual(cut)
+    expect(plex.ledger).toEqual([])
+    clock.now = new Date(clock.now.getTime() + 60_000)
+    expect(plex.ledger).toHaveLength(1)
   })
 
   test('let a list lag behind, and stop when released', async () => {

@@ -93,7 +93,9 @@ const sameAs = (before: readonly RegisteredCommand[], one: JsonObject): Register
 function countCreates(state: State, { guild = '' }: Parameters, creates: number): void {
   const now = state.now().getTime()
   const today = (state.commandCreates.get(guild) ?? []).filter((at) => now - at < 86_400_000)
-  if (today.length + creates > 200) throw refusals.dailyCreatesReached()
+  if (today.length + creates > 200) {
+    throw refusals.dailyCreatesReached((86_400_000 - (now - (today[0] ?? now))) / 1000)
+  }
   state.commandCreates.set(guild, [...today, ...Array.from({ length: creates }, () => now)])
 }
 

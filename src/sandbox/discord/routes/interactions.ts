@@ -1,5 +1,5 @@
 import { messageForm } from '../forms.ts'
-import { acknowledgeWithinMs, type Interaction } from '../interaction.ts'
+import type { Interaction } from '../interaction.ts'
 import { type JsonObject, listIn, numberIn, objectIn, objectsIn, textIn } from '../json.ts'
 import { asComponents, type Message } from '../message.ts'
 import { callback, messageFlag } from '../numbers.ts'
@@ -57,14 +57,18 @@ function acknowledge(
 export function isOverdue(state: State, interaction: Interaction, atMs = performance.now()): boolean {
   return (
     interaction.ack === undefined &&
-    (state.now().getTime() - interaction.createdAt.getTime() > acknowledgeWithinMs ||
-      atMs - interaction.dispatchedAtMs > acknowledgeWithinMs)
+    (state.now().getTime() - interaction.createdAt.getTime() > state.acknowledgeWithinMs ||
+      atMs - interaction.dispatchedAtMs > state.acknowledgeWithinMs)
   )
 }
 
 function inTimeAndOnce(state: State, request: BotRequest, interaction: Interaction): void {
   if (isOverdue(state, interaction, request.receivedAtMs)) {
-    state.broke('interaction.acknowledged-late', request.label, 'the first answer came after 3 s')
+    state.broke(
+      'interaction.acknowledged-late',
+      request.label,
+      `the first answer came after ${state.acknowledgeWithinMs} ms`,
+    )
     throw refusals.unknownInteraction()
   }
   if (interaction.ack !== undefined) {

@@ -110,8 +110,9 @@ function change(state: State, request: BotRequest, parameters: Parameters): Answ
   const body = bodyOf(request)
   if (request.files.length > 0) needs(place, permission.attachFiles)
   insist(state, request, messageBreaches(body, 'channel-edit', { before, files: request.files.length }))
-  if (state.refusesOldEdits && state.now().getTime() - madeAt(before.id).getTime() > hourMs) {
-    throw refusals.oldEditsReached()
+  const isOld = state.now().getTime() - madeAt(before.id).getTime() > hourMs
+  if (isOld && state.oldEditsRefusedForSeconds !== undefined) {
+    throw refusals.oldEditsReached(state.oldEditsRefusedForSeconds)
   }
   return given(messageForm(state, edit(state, before, body, request.files)))
 }

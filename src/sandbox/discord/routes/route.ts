@@ -19,6 +19,7 @@ export interface BotRequest {
 export interface Answer {
   status: number
   body?: unknown
+  headers?: Record<string, string>
 }
 
 export interface Route {

@@ -263,7 +263,7 @@ const row = thing({
   required: ['components'],
 })
 
-const textDisplay = thing({
+export const textDisplay = thing({
   noun: 'text-display',
   fields: { ...common, content: text(4000, 1) },
   required: ['content'],
@@ -348,8 +348,6 @@ const container = thing({
   },
   required: ['components'],
 })
-
-export { textDisplay }
 
 const messageShapes: Readonly<Record<number, Check>> = {
   [component.row]: row,

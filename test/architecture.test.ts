@@ -1,0 +1,185 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, join, posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadCommands, loadComponents } from '../src/discord/load.ts'
+
+interface Row {
+  /** Folders and files of ours. */
+  ours: readonly string[]
+  /** Folders and files of which only types may be imported. */
+  types?: readonly string[]
+  /** Packages and Node's own modules. */
+  outside: readonly string[]
+}
+
+const borders = ['@discordjs/builders', 'discord-api-types/v10', 'zod']
+const discordFolder: Row = { ours: ['src/discord', 'src/lib', 'src/sharing'], outside: borders }
+const plexFolder: Row = { ours: ['src/plex', 'src/lib'], outside: ['zod'] }
+const storageFolder: Row = { ours: ['src/storage', 'src/lib', 'src/sharing'], outside: ['zod'] }
+const sandboxFolder: Row = { ours: ['src/sandbox', 'src/lib'], outside: ['ws', 'node:'] }
+const andFrom = (row: Row, ...outside: string[]): Row => ({ ...row, outside: [...row.outside, ...outside] })
+const everything: Row = { ours: ['src', 'commands'], outside: ['node:'] }
+
+/** Which way imports point. The longest name that fits a file is its row; `docs/decisions/001-rings.md` says why. */
+const table: Readonly<Record<string, Row>> = {
+  'src/lib': { ours: ['src/lib'], outside: [] },
+  'src/sharing': { ours: ['src/sharing', 'src/lib'], outside: [] },
+
+  'src/plex': plexFolder,
+  'src/plex/library-sharing.ts': {
+    ...plexFolder,
+    types: ['src/sharing/ports.ts', 'src/sharing/library-access.ts'],
+  },
+  'src/plex/http.ts': andFrom(plexFolder, 'p-limit'),
+  'src/plex/wire.ts': andFrom(plexFolder, 'axios', 'node:http', 'node:https'),
+  'src/plex/identity.ts': andFrom(plexFolder, 'node:os'),
+  'src/plex/parse.ts': andFrom(plexFolder, 'node:timers/promises'),
+  'src/plex/xml.ts': andFrom(plexFolder, 'fast-xml-parser'),
+  'src/plex/xml-thread.ts': andFrom(plexFolder, 'node:worker_threads', 'tsx/esm/api'),
+  'src/plex/xml-worker.ts': andFrom(plexFolder, 'node:worker_threads'),
+
+  'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
+  'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+
+  'src/discord': discordFolder,
+  'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
+  'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
+  'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/answers.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/router.ts': andFrom(discordFolder, 'discord.js'),
+
+  commands: {
+    ours: [
+      'src/discord/define.ts',
+      'src/discord/custom-id.ts',
+      'src/discord/text.ts',
+      'src/discord/views',
+      // Lists of words that an option offers; the rules themselves come in as an argument.
+      'src/sharing/policy.ts',
+      'src/sharing/use-cases/list-people.ts',
+    ],
+    types: ['src/sharing', 'src/lib'],
+    outside: [],
+  },
+
+  'src/jobs': { ours: ['src/jobs', 'src/lib', 'src/sharing'], outside: [] },
+  'src/ops': { ours: ['src/ops', 'src/lib'], outside: ['pino', 'node:http', 'node:perf_hooks'] },
+  'src/config': { ours: ['src/config', 'src/lib', 'src/storage/keys.ts'], outside: ['zod'] },
+  'src/config.ts': {
+    ours: ['src/config', 'src/lib'],
+    types: ['src/storage/keys.ts'],
+    outside: ['node:fs'],
+  },
+  'src/connections.ts': { ours: ['src/lib'], types: ['src/sharing/ports.ts'], outside: [] },
+  'src/cli': { ours: ['src/cli', 'src/config', 'src/discord', 'src/sharing'], outside: ['node:fs'] },
+
+  'src/sandbox': sandboxFolder,
+  'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),
+  'src/sandbox/demo.ts': everything,
+  'src/app.ts': everything,
+  'src/main.ts': everything,
+}
+
+interface Import {
+  from: string
+  isOnlyTypes: boolean
+}
+
+function importsOf(source: string): Import[] {
+  const whole =
+    /^(?:import|export)\s+(?<type>type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+(?:\s*,\s*\{[^}]*\})?)\s+from\s+'(?<from>[^']+)'/gmu
+  const bare = /^import\s+'(?<from>[^']+)'|\bimport\('(?<from2>[^']+)'\)/gmu
+  return [
+    ...[...source.matchAll(whole)].map(({ groups }) => ({
+      from: groups?.from ?? '',
+      isOnlyTypes: groups?.type !== undefined,
+    })),
+    ...[...source.matchAll(bare)].map(({ groups }) => ({
+      from: groups?.from ?? groups?.from2 ?? '',
+      isOnlyTypes: false,
+    })),
+  ]
+}
+
+/** Each import of the file that its row does not allow, in words. */
+function breachesOf(file: string, source: string): string[] {
+  const row = rowOf(file)
+  if (!row) return [`${file} has no row in the table`]
+  return importsOf(source)
+    .filter((each) => !isAllowed(row, file, each))
+    .map(({ from, isOnlyTypes }) => `${file} imports ${isOnlyTypes ? 'types of ' : ''}${from}`)
+}
+
+function rowOf(file: string): Row | undefined {
+  const names = Object.keys(table).filter((name) => isWithin(file, name))
+  return table[names.sort((a, b) => b.length - a.length)[0] ?? '']
+}
+
+function isAllowed(row: Row, file: string, { from, isOnlyTypes }: Import): boolean {
+  if (!from.startsWith('.')) {
+    return row.outside.some((name) => from === name || (name === 'node:' && from.startsWith(name)))
+  }
+  const target = posix.join(posix.dirname(file), from)
+  const names = isOnlyTypes ? [...row.ours, ...(row.types ?? [])] : row.ours
+  return names.some((name) => isWithin(target, name))
+}
+
+const isWithin = (file: string, name: string) => file === name || file.startsWith(`${name}/`)
+
+async function sources(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true })
+  return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => posix.join(folder, entry))
+}
+
+describe('imports', () => {
+  it('point only where the table says', async () => {
+    const files = [...(await sources('src')), ...(await sources('commands'))]
+    expect(files.length).toBeGreaterThan(50)
+    const breaches = await Promise.all(
+      files.map(async (file) => breachesOf(file, await readFile(file, 'utf8'))),
+    )
+    expect(breaches.flat()).toEqual([])
+  })
+
+  it('name packages that package.json names', async () => {
+    const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+    const named = { ...dependencies, ...devDependencies }
+    const files = [...(await sources('src')), ...(await sources('commands'))]
+    const found = await Promise.all(files.map(async (file) => importsOf(await readFile(file, 'utf8'))))
+    const packages = found
+      .flat()
+      .map(({ from }) => from)
+      .filter((from) => !from.startsWith('.') && !from.startsWith('node:'))
+      .map((from) => from.split('/', from.startsWith('@') ? 2 : 1).join('/'))
+    expect([...new Set(packages)].filter((name) => !(name in named))).toEqual([])
+  })
+
+  it.each([
+    ['src/sharing/deliver.ts', "import axios from 'axios'"],
+    ['src/sharing/deliver.ts', "import type { Store } from '../storage/open.ts'"],
+    ['src/plex/library-sharing.ts', "import { decide } from '../sharing/ports.ts'"],
+    ['src/plex/http.ts', "import type { Share } from '../sharing/ports.ts'"],
+    ['src/discord/views/invite.ts', "import {\n  Client,\n  Events,\n} from 'discord.js'"],
+    ['src/sandbox/plex/world.ts', "import { parse } from '../../plex/parse.ts'"],
+    ['src/lib/clock.ts', "import 'node:fs'"],
+    ['src/jobs/expire.ts', "const app = await import('../app.ts')"],
+    ['src/newcomer/first.ts', ''],
+  ])('would be seen in %s: %s', (file, source) => {
+    expect(breachesOf(file, source)).toHaveLength(1)
+  })
+})
+
+describe('a file is its own registration', () => {
+  it('each file in commands/ is the command of its name', async () => {
+    expect((await loadCommands()).map((command) => command.name)).toEqual(await namesIn('commands'))
+  })
+
+  it('each file in components/ takes the presses of its name', async () => {
+    const kinds = (await loadComponents()).map((component) => component.route.kind)
+    expect(kinds).toEqual(await namesIn(join('src', 'discord', 'components')))
+  })
+
+  async function namesIn(folder: string): Promise<string[]> {
+    return (await readdir(folder)).sort().map((file) => basename(file, '.ts'))
+  }
+})
