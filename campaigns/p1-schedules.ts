@@ -57,7 +57,7 @@ async function runSchedule(
   const clock = virtualClock()
   // The lenient plex.tv lets a second share through, so that every double can be seen.
   const state = new PlexState(plexWorld({ rules: { secondShare: 'allowed' } }), clock.now)
-  const plex: PortPlex = { state, clock, random: random.part(1), faults: harsh, late: [] }
+  const plex: PortPlex = { state, clock, random: random.part(1), faults: harsh }
   const disk = emptyDisk()
   const deaths = [random.below(25), random.below(40), random.below(60)].slice(0, random.below(4))
 

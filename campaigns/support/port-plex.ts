@@ -51,13 +51,12 @@ export const calm: PlexFaults = {
   ...{ readFails: 0, readLags: 0, lateByAtMostMs: 0, lagsByAtMostMs: 0 },
 }
 
-/** plex.tv itself, which outlives our processes: its state, its chance, and what it will do late. */
+/** plex.tv itself, which outlives our processes. */
 export interface PortPlex {
   state: PlexState
   clock: VirtualClock
   random: Random
   faults: PlexFaults
-  late: { at: number; commit: () => void }[]
 }
 
 /**
@@ -73,7 +72,6 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
     await undefined
     // The process may be dead by now; what it sent is on its way all the same.
     clock.pass(random.below(1_500))
-    doWhatIsDue(plex)
     const { faults } = plex
     const draw = random.fraction()
     let bound = faults.failBefore
@@ -87,10 +85,7 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
     if (draw < bound) return answered(trouble('unreachable', false))
     bound += faults.lateCommit
     if (draw < bound) {
-      plex.late.push({
-        at: clock.now().getTime() + random.below(faults.lateByAtMostMs),
-        commit: () => void deed(),
-      })
+      clock.later(random.below(faults.lateByAtMostMs), () => void deed())
       return answered(trouble('timedOut', true))
     }
     const outcome = deed()
@@ -111,7 +106,6 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
   async function read<T>(of: (world: PlexWorld) => T): Promise<Result<Reading<T>, Trouble>> {
     process.assertAlive()
     clock.pass(random.below(500))
-    doWhatIsDue(plex)
     await undefined
     process.assertAlive()
     const draw = random.fraction()
@@ -178,14 +172,6 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
     removeFromHome: async () => trouble('notFound', false),
   }
   return sharing
-}
-
-/** Late commits whose time has come. */
-export function doWhatIsDue(plex: PortPlex): void {
-  const now = plex.clock.now().getTime()
-  const due = plex.late.filter(({ at }) => at <= now)
-  plex.late = plex.late.filter(({ at }) => at > now)
-  for (const { commit } of due) commit()
 }
 
 const trouble = (kind: Trouble['kind'], mayHaveHappened: boolean) =>
