@@ -66,6 +66,8 @@ export async function readDraft<Kind extends DraftOf['is']>(
   id: string,
   kind: Kind,
 ): Promise<Extract<Draft, { is: Kind }> | undefined> {
+  // It came in a custom id, which anybody can make up: what was never given out is not even asked for.
+  if (!/^[\w-]{1,60}$/u.test(id)) return undefined
   const draft = await ports.drafts.get(draftKey(guildId, id))
   if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
   return isOf(draft, kind) ? draft : undefined
