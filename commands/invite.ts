@@ -22,5 +22,9 @@ export default defineCommand({
     downloads: option.yesNo('Whether downloads are allowed'),
     reason: option.text('Why; kept in the history', { maxLength: 200 }),
   },
-  run: async ({ id, actor, options, rules }) => inviteView(await rules.invite(actor, { id, ...options })),
+  run: async ({ id, actor, options, rules }) =>
+    inviteView(
+      await rules.invite(actor, { id, ...options }),
+      options.email !== undefined || (await rules.seesEmails(actor)),
+    ),
 })

@@ -13,9 +13,37 @@ export default defineCommandWith({
       options: {
         role: required.role('The role; @everyone means every member'),
         level: required.oneOf('What the role may; "none" takes its level away', [...levels, 'none']),
+        review: option.yesNo('Whether what its members invite waits for a reviewer'),
+        sets: option.text('Only these library sets may be granted, separated by commas; "any" lifts it', {
+          maxLength: 300,
+        }),
+        per_week: option.number('How many grants a week each member of the role has; 0 lifts it', [0, 1_000]),
+        longest: option.text('The longest time it may grant, for example 30d; "any" lifts it', {
+          maxLength: 20,
+        }),
       },
-      run: async ({ actor, options: { role, level }, rules }) =>
-        settingsView(await rules.setRoleLevel(actor, { roleId: role, level })),
+      run: async ({ actor, options: { role, per_week, ...options }, rules }) => {
+        const perWeek = per_week === undefined ? {} : { perWeek: per_week }
+        return settingsView(await rules.setRoleLevel(actor, { roleId: role, ...perWeek, ...options }))
+      },
+    }),
+    channels: subcommand({
+      description: 'Say where requests are shown',
+      needs: 'settings',
+      options: { reviewers: option.channel('The channel in which reviewers decide') },
+      run: async ({ actor, options, rules }) => settingsView(await rules.setReviewersChannel(actor, options)),
+    }),
+    defaults: subcommand({
+      description: 'How many must approve, and how often a member may ask',
+      needs: 'settings',
+      options: {
+        approvals: option.number('How many reviewers must approve a request', [1, 10]),
+        requests_per_day: option.number('How many requests a member may make within a day', [1, 100]),
+      },
+      run: async ({ actor, options: { requests_per_day, ...options }, rules }) => {
+        const perDay = requests_per_day === undefined ? {} : { requestsPerDay: requests_per_day }
+        return settingsView(await rules.setDefaults(actor, { ...options, ...perDay }))
+      },
     }),
     sets: subcommand({
       description: 'Keep a named set of libraries, or remove it by leaving the libraries out',

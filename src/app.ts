@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
 import { type Connect, createEnvironmentConnections } from './connections.ts'
 import { createAnswers } from './discord/answers.ts'
+import { createReviewCards } from './discord/cards.ts'
 import { createGateway } from './discord/gateway.ts'
 import type { Invocation } from './discord/interaction.ts'
 import { loadCommands, loadComponents } from './discord/load.ts'
@@ -9,9 +10,13 @@ import { createNotifier } from './discord/notify.ts'
 import { createRouter } from './discord/router.ts'
 import { deliverOwed } from './jobs/deliver-owed.ts'
 import { expire } from './jobs/expire.ts'
+import { pruneCounters } from './jobs/prune-counters.ts'
 import { pruneDrafts } from './jobs/prune-drafts.ts'
+import { reconcileAll } from './jobs/reconcile.ts'
 import { recover } from './jobs/recover.ts'
+import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
+import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { GuildId } from './lib/ids.ts'
 import { ok, problem, type Result } from './lib/result.ts'
@@ -24,7 +29,17 @@ import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
 import { openPeople } from './storage/people.ts'
-import { parseCommands, parseDraft, parsePerson, parseSettings } from './storage/shapes.ts'
+import { openRequests } from './storage/requests.ts'
+import {
+  parseCommands,
+  parseCounter,
+  parseDraft,
+  parseDrift,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from './storage/shapes.ts'
 
 export interface App {
   /** Resolves once the bot answers. plex.tv is not waited for. */
@@ -76,12 +91,18 @@ export async function createApp(
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
+    requests: await openRequests(store.collection('requests', parseRequest)),
+    waiting: store.collection('waiting', parseWaitingSlot),
+    counters: store.collection('counters', parseCounter),
+    cards: createReviewCards(gateway.rest, log),
     connections,
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
     clock,
     log,
     settleMs: config.settleMs,
+    scrub: () => store.forget(),
     newId,
   }
   const commands = await loadCommands()
@@ -98,7 +119,11 @@ export async function createApp(
     'warm up': () => warmUp(ports, config),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
+    reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
+    'settle requests': () => settleRequests(ports),
     'prune drafts': () => pruneDrafts(ports),
+    'prune counters': () => pruneCounters(ports),
+    retain: createRetain(ports),
   }
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()

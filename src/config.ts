@@ -119,6 +119,17 @@ export function loadConfig(
   })
 }
 
+/** What the tools need that work on the store alone: no bot token, no Plex. */
+export function loadStorage(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['storage'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const url = readVariable('STORAGE_URL', environment, readFile, problems)
+  const keys = readVariable('ENCRYPTION_KEY', environment, readFile, problems)
+  return problems.length > 0 || url === undefined ? problem(problems) : ok({ url, keys })
+}
+
 /** The problems as a person reads them in a terminal. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ variable, what, fix }) => `  ${variable} ${what}.\n    ${fix}`)

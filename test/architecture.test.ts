@@ -45,6 +45,7 @@ const table: Readonly<Record<string, Row>> = {
   'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
   'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
   'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/cards.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/answers.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/router.ts': andFrom(discordFolder, 'discord.js'),
 
@@ -71,7 +72,10 @@ const table: Readonly<Record<string, Row>> = {
     outside: ['node:fs'],
   },
   'src/connections.ts': { ours: ['src/lib'], types: ['src/sharing/ports.ts'], outside: [] },
-  'src/cli': { ours: ['src/cli', 'src/config', 'src/discord', 'src/sharing'], outside: ['node:fs'] },
+  'src/cli': {
+    ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
+    outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
+  },
 
   'src/sandbox': sandboxFolder,
   'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),

@@ -6,74 +6,76 @@ import { type Services, startServices } from '../stage.ts'
 import { atMost, informing, type Line } from '../table.ts'
 
 /** Long enough for the first reading of the lists, and for what a start leaves behind to settle. */
-const idleMs = 2_500
+const idleMs = 2_000
 
 interface Footprint {
   readyMs: number
+  /** Computed until then. */
+  cpuMs: number
   rssMb: number
 }
+/** One of each, started one right after the other. */
+type Round = Record<'bare' | 'bareWithFlags' | 'bot' | 'botWithoutPlex', Footprint>
 
 /** Start and idle memory, against a discord.js client that only logs in: by turns, in the same run. */
 export async function footprint({ isQuick }: { isQuick: boolean }): Promise<Line[]> {
   const services = await startServices({ people: 100 })
-  const { discord } = services
-  const bot = (isWithPlex: boolean) => () => botOn(services, isWithPlex)
   // The first start makes the store and registers the commands: it is another measure than all later ones.
-  const first = await measured(bot(true))
-  const [bare, bareWithFlags, usual, without] = await byTurns(isQuick ? 3 : 7, [
-    () => startBareClient(discord, []),
-    () => startBareClient(discord, startCommand().flags),
-    bot(true),
-    bot(false),
-  ])
+  const first = await measured(() => botOn(services, services.plex.url))
+  const rounds: Round[] = []
+  for (let count = isQuick ? 3 : 7; count > 0; count--) rounds.push(await round(services))
   await services.close()
 
-  const rss = (of: readonly Footprint[] = []) => median(of.map((each) => each.rssMb))
-  const ready = (of: readonly Footprint[] = []) => median(of.map((each) => each.readyMs))
+  const middle = (which: keyof Round, what: keyof Footprint) =>
+    median(rounds.map((each) => each[which][what]))
+  /** Of the quotients, not of the values: what disturbs the machine for a while disturbs both. */
+  const against = (which: keyof Round, yardstick: keyof Round, what: keyof Footprint) =>
+    median(rounds.map((each) => each[which][what] / each[yardstick][what]))
+
+  const memory = (which: keyof Round) => mb(middle(which, 'rssMb'))
+  const start = (which: keyof Round) => `${ms(middle(which, 'readyMs'))} (CPU ${ms(middle(which, 'cpuMs'))})`
   return [
+    informing('Idle memory: bare discord.js client', memory('bare')),
+    informing('Idle memory: bare discord.js client with the bot’s flags', memory('bareWithFlags')),
+    informing('Idle memory: the bot, 100 people read', memory('bot')),
+    atMost('Idle memory, against the bare client', against('bot', 'bare', 'rssMb'), 1.15, times),
     informing(
-      'Idle memory: bare discord.js client; with the bot’s flags',
-      `${mb(rss(bare))}; ${mb(rss(bareWithFlags))}`,
+      'Idle memory, against that with the same flags',
+      times(against('bot', 'bareWithFlags', 'rssMb')),
     ),
-    informing('Idle memory: the bot, 100 people read', mb(rss(usual))),
-    atMost('Idle memory, against the bare client', rss(usual) / rss(bare), 1.15, times),
+    informing('Start to ready: bare discord.js client', start('bare')),
+    informing('Start to ready: the bot', start('bot')),
+    informing('Start to ready: the bot’s very first start', ms(first.readyMs)),
+    atMost('Start to ready, against the bare client', against('bot', 'bare', 'readyMs'), 1.3, times),
+    informing('Start to ready, against the bare client, in CPU time', times(against('bot', 'bare', 'cpuMs'))),
     atMost(
-      'Idle memory, against the bare client with the bot’s flags',
-      rss(usual) / rss(bareWithFlags),
-      1.15,
+      'Start to ready, plex.tv down, against the bare client',
+      against('botWithoutPlex', 'bare', 'readyMs'),
+      1.3,
       times,
     ),
-    informing(
-      'Start to ready: bare discord.js client; with the bot’s flags',
-      `${ms(ready(bare))}; ${ms(ready(bareWithFlags))}`,
-    ),
-    informing('Start to ready: the bot; its very first start', `${ms(ready(usual))}; ${ms(first.readyMs)}`),
-    atMost('Start to ready, against the bare client', ready(usual) / ready(bare), 1.3, times),
-    atMost('Start to ready, plex.tv down, against the bare client', ready(without) / ready(bare), 1.3, times),
   ]
 }
 
-async function botOn({ discord, plex, storeFile }: Services, isWithPlex: boolean): Promise<MeasuredProcess> {
-  if (isWithPlex) return startBot({ discord, plexUrl: plex.url, storeFile })
-  // Nobody listens at port 9 of this machine: the connection is refused.
-  return startBot({ discord, plexUrl: 'http://127.0.0.1:9', storeFile })
+async function round(services: Services): Promise<Round> {
+  const { discord, plex } = services
+  return {
+    bare: await measured(() => startBareClient(discord, [])),
+    bot: await measured(() => botOn(services, plex.url)),
+    bareWithFlags: await measured(() => startBareClient(discord, startCommand().flags)),
+    // Nobody listens at port 9 of this machine: the connection is refused.
+    botWithoutPlex: await measured(() => botOn(services, 'http://127.0.0.1:9')),
+  }
 }
 
-async function byTurns(
-  rounds: number,
-  starts: readonly (() => Promise<MeasuredProcess>)[],
-): Promise<Footprint[][]> {
-  const all: Footprint[][] = starts.map(() => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, start] of starts.entries()) all[at]?.push(await measured(start))
-  }
-  return all
-}
+const botOn = ({ discord, storeFile }: Services, plexUrl: string): Promise<MeasuredProcess> =>
+  startBot({ discord, plexUrl, storeFile })
 
 async function measured(start: () => Promise<MeasuredProcess>): Promise<Footprint> {
   const running = await start()
+  const cpuMs = await running.cpuMs()
   await pause(idleMs)
   const rssMb = await running.rssMb()
   await running.stop()
-  return { readyMs: running.readyMs, rssMb }
+  return { readyMs: running.readyMs, cpuMs, rssMb }
 }

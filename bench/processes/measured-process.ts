@@ -8,6 +8,8 @@ export interface MeasuredProcess {
   /** From the start of the process to the line that says that it is ready. */
   readonly readyMs: number
   rssMb(): Promise<number>
+  /** What it has computed since its start, on all its threads: other programs of the machine change it little. */
+  cpuMs(): Promise<number>
   /** Begins to look how long the event loop is held up. */
   watchDelay(): Promise<void>
   /** The longest time, in ms, in which the event loop did nothing else, since `watchDelay`; ends the looking. */
@@ -47,6 +49,7 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
   return {
     readyMs,
     rssMb: async () => (await ask('rss')) / 2 ** 20,
+    cpuMs: async () => (await ask('cpu')) / 1_000,
     watchDelay: async () => void (await ask('watchDelay')),
     longestDelayMs: () => ask('longestDelay'),
     pass: async (ms) => void (await ask('pass', ms)),

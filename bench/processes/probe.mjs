@@ -11,6 +11,11 @@ let delay
 
 const answers = {
   rss: () => process.memoryUsage.rss(),
+  /** What the process has computed since its start, on all its threads, in microseconds. */
+  cpu() {
+    const { user, system } = process.cpuUsage()
+    return user + system
+  },
   watchDelay() {
     delay ??= monitorEventLoopDelay({ resolution: everyMs })
     delay.reset()

@@ -20,7 +20,16 @@ import { createRules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { openPeople } from '../../src/storage/people.ts'
-import { parseDraft, parsePerson, parseSettings } from '../../src/storage/shapes.ts'
+import { openRequests } from '../../src/storage/requests.ts'
+import {
+  parseCounter,
+  parseDraft,
+  parseDrift,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from '../../src/storage/shapes.ts'
 import { fastClock } from './clocks.ts'
 import { managerOf } from './manager.ts'
 
@@ -82,16 +91,30 @@ const ports: Ports = {
   links: store.links,
   settings: store.collection('settings', parseSettings),
   drafts: store.collection('drafts', parseDraft),
+  drift: store.collection('drift', parseDrift),
+  requests: await openRequests(store.collection('requests', parseRequest)),
+  waiting: store.collection('waiting', parseWaitingSlot),
+  counters: store.collection('counters', parseCounter),
+  cards: {
+    post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
+    edit: async () => 'edited',
+  },
   connections: createEnvironmentConnections({ guildIds: [guildId], connect }),
   notifier: {
     invited: async () => 'delivered',
     askForAccount: async () => 'delivered',
     outcome: async () => 'delivered',
+    requestClosed: async () => 'delivered',
+    requestQuestion: async () => 'delivered',
   },
-  members: { actor: async (guild, memberId) => managerOf(guild, memberId) },
+  members: {
+    actor: async (guild, memberId) => managerOf(guild, memberId),
+    profile: async (_, memberId) => ({ memberId, roleIds: [] }),
+  },
   clock,
   log: silentLog,
   settleMs: options.settleMs,
+  scrub: () => store.forget(),
   newId: () => `draft-${process.pid}-${Date.now()}`,
   crashPoint,
 }

@@ -12,8 +12,17 @@ import { createCipher } from '../../src/storage/cipher.ts'
 import { createCollection } from '../../src/storage/collection.ts'
 import { createLinks } from '../../src/storage/links.ts'
 import { openPeople } from '../../src/storage/people.ts'
+import { openRequests } from '../../src/storage/requests.ts'
 import type { Parse } from '../../src/storage/sealed-rows.ts'
-import { parseDraft, parsePerson, parseSettings } from '../../src/storage/shapes.ts'
+import {
+  parseCounter,
+  parseDraft,
+  parseDrift,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from '../../src/storage/shapes.ts'
 import { managerOf } from './manager.ts'
 import { MemoryRows } from './memory-rows.ts'
 import type { Mortal } from './mortal.ts'
@@ -25,12 +34,20 @@ export interface Disk {
   links: MemoryRows
   settings: MemoryRows
   drafts: MemoryRows
+  drift: MemoryRows
+  requests: MemoryRows
+  waiting: MemoryRows
+  counters: MemoryRows
 }
 export const emptyDisk = (): Disk => ({
   people: new MemoryRows(),
   links: new MemoryRows(),
   settings: new MemoryRows(),
   drafts: new MemoryRows(),
+  drift: new MemoryRows(),
+  requests: new MemoryRows(),
+  waiting: new MemoryRows(),
+  counters: new MemoryRows(),
 })
 
 /** One process of the bot: the real rules, engine, jobs, sealing and compare-and-set; no Discord and no sockets. */
@@ -76,6 +93,14 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
     links: createLinks({ rows: disk.links.seenBy(process), cipher, keyedHash }),
     settings: collection('settings', parseSettings),
     drafts: collection('drafts', parseDraft),
+    drift: collection('drift', parseDrift),
+    requests: await openRequests(collection('requests', parseRequest)),
+    waiting: collection('waiting', parseWaitingSlot),
+    counters: collection('counters', parseCounter),
+    cards: {
+      post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
+      edit: async () => 'edited',
+    },
     connections: {
       of: async (guildId) => (guildIds.includes(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
       connected: (guildId) => (guildIds.includes(guildId) ? [sharing] : []),
@@ -84,11 +109,17 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
       invited: tell('invited'),
       askForAccount: tell('askForAccount'),
       outcome: async (to, { came }) => tell(`outcome: ${came}`)(to),
+      requestClosed: async (to, { request }) => tell(`request ${request.state}`)(to),
+      requestQuestion: tell('question'),
     },
-    members: { actor: async (guildId, memberId) => managerOf(guildId, memberId) },
+    members: {
+      actor: async (guildId, memberId) => managerOf(guildId, memberId),
+      profile: async (_, memberId) => ({ memberId, roleIds: [] }),
+    },
     clock: plex.clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    scrub: async () => {},
     newId: () => `draft-${plex.clock.now().getTime()}-${++drafts}`,
     crashPoint,
     ...(options.guards ? { guards: options.guards } : {}),

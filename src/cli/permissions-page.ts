@@ -27,8 +27,6 @@ ${table(components.map(componentRow))}
 ## Rights
 
 ${table(capabilities.map((capability) => row(`\`${capability}\``, capability)))}
-
-\`review\` and \`audit\` are reserved: nothing uses them yet.
 `
 }
 

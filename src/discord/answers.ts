@@ -1,4 +1,4 @@
-import { REST } from 'discord.js'
+import { type RawFile, REST } from 'discord.js'
 import {
   type APIApplicationCommandOptionChoice,
   type APIModalInteractionResponseCallbackData,
@@ -62,7 +62,9 @@ export function createAnswers(api: string): Answers {
         data: { ...bodyOf(reply), flags: MessageFlags.Ephemeral },
       }),
     edit: async ({ applicationId, token }, reply) => {
-      await rest.patch(Routes.webhookMessage(applicationId, token), { auth: false, body: bodyOf(reply) })
+      const files = filesOf(reply)
+      const body = bodyOf(reply)
+      await rest.patch(Routes.webhookMessage(applicationId, token), { auth: false, body, files })
     },
   }
 }
@@ -71,6 +73,10 @@ export function createAnswers(api: string): Answers {
 export function bodyOf({ content, components = [] }: Reply) {
   return { content: withinLimit(content), components, allowed_mentions: { parse: [] } }
 }
+
+/** Beside a body, `discord.js` sends these as a form. */
+const filesOf = ({ files = [] }: Reply): RawFile[] =>
+  files.map(({ name, contentType, data }) => ({ name, contentType, data: Buffer.from(data, 'utf8') }))
 
 /** Discord takes 2,000 characters. @see https://discord.com/developers/docs/resources/message */
 function withinLimit(content: string): string {

@@ -4,10 +4,12 @@ import {
   type APIModalInteractionResponseCallbackData,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   InteractionContextType,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord-api-types/v10'
 import type { ChannelId, MemberId, RoleId } from '../lib/ids.ts'
+import type { CardPlace } from '../sharing/access-request.ts'
 import type { Actor, Capability } from '../sharing/policy.ts'
 import type { Rules } from '../sharing/rules.ts'
 import type { Suggestion } from '../sharing/use-cases/suggest.ts'
@@ -26,6 +28,7 @@ export type Needs = Capability | 'everybody'
 interface Kinds {
   text: string
   yesNo: boolean
+  number: number
   member: MemberId
   role: RoleId
   channel: ChannelId
@@ -37,6 +40,8 @@ export interface Option<K extends Kind = Kind, Required extends boolean = boolea
   description: string
   required: Required
   maxLength?: number
+  /** Of a number, both included. */
+  range?: readonly [number, number]
   choices?: readonly Suggestion[]
   complete?: Complete
   /** Never there at run time: it carries the type of the value. */
@@ -74,6 +79,13 @@ const optionsThat = <Required extends boolean>(required: Required) => ({
     choices: values.map((value) => ({ name: value, value })),
   }),
   yesNo: (description: string): Option<'yesNo', Required> => ({ kind: 'yesNo', description, required }),
+  number: (description: string, range: readonly [number, number]): Option<'number', Required> => ({
+    kind: 'number',
+    description,
+    required,
+    range,
+  }),
+  channel: (description: string): Option<'channel', Required> => ({ kind: 'channel', description, required }),
   member: (description: string): Option<'member', Required> => ({ kind: 'member', description, required }),
   role: (description: string): Option<'role', Required> => ({ kind: 'role', description, required }),
 })
@@ -176,6 +188,17 @@ function addOptions(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder
       case 'yesNo':
         builder.addBooleanOption((o) => o.setName(name).setDescription(description).setRequired(isRequired))
         break
+      case 'number':
+        builder.addIntegerOption((o) => {
+          const [least, most] = each.range ?? [0, 1_000]
+          return o
+            .setName(name)
+            .setDescription(description)
+            .setRequired(isRequired)
+            .setMinValue(least)
+            .setMaxValue(most)
+        })
+        break
       case 'member':
         builder.addUserOption((o) => o.setName(name).setDescription(description).setRequired(isRequired))
         break
@@ -183,7 +206,13 @@ function addOptions(builder: SlashCommandBuilder | SlashCommandSubcommandBuilder
         builder.addRoleOption((o) => o.setName(name).setDescription(description).setRequired(isRequired))
         break
       case 'channel':
-        builder.addChannelOption((o) => o.setName(name).setDescription(description).setRequired(isRequired))
+        builder.addChannelOption((o) =>
+          o
+            .setName(name)
+            .setDescription(description)
+            .setRequired(isRequired)
+            .addChannelTypes(ChannelType.GuildText),
+        )
         break
       default:
         kind satisfies never
@@ -198,6 +227,8 @@ const asChoice = ({ name, value }: Suggestion): APIApplicationCommandOptionChoic
 export interface Press<Param extends string> {
   id: string
   actor: Actor
+  /** The message that was pressed, or that the modal came from. */
+  place: CardPlace | undefined
   params: Readonly<Record<Param, string>>
   /** What was chosen in a select. */
   values: readonly string[]

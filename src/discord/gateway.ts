@@ -119,6 +119,15 @@ function createMembers(client: Client): Members {
         throw error
       }
     },
+    async profile(guildId, memberId) {
+      const member = await client.guilds.cache.get(guildId)?.members.fetch({ user: memberId, force: true })
+      if (!member) return undefined
+      return {
+        memberId,
+        ...(member.joinedAt ? { joinedAt: member.joinedAt } : {}),
+        roleIds: member.roles.cache.filter((role) => role.id !== guildId).map((role) => id<RoleId>(role.id)),
+      }
+    },
   }
 }
 

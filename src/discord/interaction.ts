@@ -1,6 +1,7 @@
 import { ComponentType, InteractionType } from 'discord-api-types/v10'
 import { z } from 'zod'
-import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
+import { type ChannelId, type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
+import type { CardPlace } from '../sharing/access-request.ts'
 import type { Actor } from '../sharing/policy.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface Invocation {
   memberId: MemberId
   /** Nothing in a direct message: there is no guild whose right it could be. */
   actor: Actor | undefined
+  /** The message that was pressed, or that the modal came from. */
+  place?: CardPlace
   asked: Asked
 }
 export type Asked =
@@ -64,6 +67,8 @@ const common = z.object({
     })
     .optional(),
   user: z.object({ id: snowflake }).optional(),
+  channel_id: snowflake.optional(),
+  message: z.object({ id: snowflake }).optional(),
 })
 const interaction = z.discriminatedUnion('type', [
   common.extend({ type: z.literal(InteractionType.ApplicationCommand), data: commandData }),
@@ -92,6 +97,7 @@ export function readInteraction(payload: unknown): Invocation | undefined {
     applicationId: raw.application_id,
     memberId: id<MemberId>(user.id),
     actor: actorOf(raw),
+    ...placeOf(raw),
     asked: askedBy(raw),
   }
 }
@@ -112,6 +118,11 @@ function actorOf({ guild_id, member }: z.infer<typeof common>): Actor | undefine
     roleIds: [...member.roles, guild_id].map((role) => id<RoleId>(role)),
     managesServer: managesServer(BigInt(member.permissions)),
   }
+}
+
+function placeOf({ channel_id, message }: z.infer<typeof common>): Pick<Invocation, 'place'> {
+  if (channel_id === undefined || !message) return {}
+  return { place: { channelId: id<ChannelId>(channel_id), messageId: message.id } }
 }
 
 function askedBy(raw: z.infer<typeof interaction>): Asked {

@@ -6,6 +6,7 @@ import type { NoticeOutcome, Notifier } from '../sharing/ports.ts'
 import { bodyOf } from './answers.ts'
 import type { Reply } from './reply.ts'
 import { accountAskNotice, invitedNotice, outcomeNotice } from './views/notices.ts'
+import { requestClosedNotice, requestQuestionNotice } from './views/request-notices.ts'
 
 const channel = z.object({ id: z.string() })
 
@@ -28,6 +29,8 @@ export function createNotifier(rest: REST, log: Log, newNonce: () => string): No
     invited: (to, news) => tell(to, invitedNotice(news)),
     outcome: (to, news) => tell(to, outcomeNotice(news)),
     askForAccount: (to, ask) => tell(to, accountAskNotice(ask)),
+    requestClosed: (to, news) => tell(to, requestClosedNotice(news)),
+    requestQuestion: (to, question) => tell(to, requestQuestionNotice(question)),
   }
 }
 

@@ -4,5 +4,12 @@ import type { APIActionRowComponent, APIComponentInMessageActionRow } from 'disc
 export interface Reply {
   content: string
   components?: readonly Row[]
+  /** Attachments, as text; the answer then goes out as a form. */
+  files?: readonly ReplyFile[]
+}
+export interface ReplyFile {
+  name: string
+  contentType: string
+  data: string
 }
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>

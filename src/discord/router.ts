@@ -100,6 +100,7 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     const press = {
       id,
       params,
+      place: invocation.place,
       values: asked.kind === 'component' ? asked.values : [],
       fields: asked.kind === 'modal' ? asked.fields : {},
       rules: routing.rules,

@@ -4,13 +4,28 @@
  * (`allowed_mentions` is none on every message besides.)
  */
 export function plain(text: string, most = 80): string {
-  const visible = text
+  const shown = visible(text)
+  const short = [...shown].length > most ? `${[...shown].slice(0, most - 1).join('')}…` : shown
+  return defused(escaped(short))
+}
+
+function visible(text: string): string {
+  return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')
     .replace(/ {2,}/gu, ' ')
     .trim()
-  const short = [...visible].length > most ? `${[...visible].slice(0, most - 1).join('')}…` : visible
-  return defused(escaped(short))
+}
+
+/**
+ * The label of an option in a select, where nothing is formatted. Discord takes 1 to 100 characters and refuses the
+ * whole message where one is blank: a title of fillers and blanks is called `otherwise`.
+ */
+export function label(text: string, otherwise: string): string {
+  const shown = visible(text)
+  const isBlank = shown.replace(/[\s\u115f\u1160\u2800\u3164\uffa0]/gu, '') === ''
+  // Cutting may split a pair of surrogates; half of one is no character.
+  return isBlank ? otherwise : shown.slice(0, 100).replace(/[\ud800-\udbff]$/, '')
 }
 
 /**
@@ -54,5 +69,7 @@ export function listed(items: readonly string[], word = 'and'): string {
 
 /** A time that every reader sees in his own zone: "in 2 minutes". */
 export const relative = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:R>`
+/** A moment that every reader sees in his own zone. */
+export const moment = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:f>`
 /** A date that every reader sees in his own zone. */
 export const day = (time: Date) => `<t:${Math.floor(time.getTime() / 1000)}:D>`

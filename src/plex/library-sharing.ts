@@ -141,13 +141,13 @@ class PlexLibrarySharing implements ConnectedSharing {
     }
   }
 
-  async share({ to, access, downloads }: Invitation): Promise<Result<ShareAnswer, Trouble>> {
+  async share({ to, access, downloads, settings }: Invitation): Promise<Result<ShareAnswer, Trouble>> {
     const asked = await this.#write<ShareAnswer | { row: ShareRow | undefined }>(
       async () => ({
         row: await createShare(this.#http, this.serverId, {
           to: recipientOf(to),
           libraries: access.kind === 'all' ? 'all' : access.libraries,
-          settings: downloads === undefined ? {} : { allowSync: downloads },
+          settings: { ...settings, ...(downloads === undefined ? {} : { allowSync: downloads }) },
         }),
       }),
       answerInPlaceOf,

@@ -120,6 +120,7 @@ class Delivery {
       to,
       access: want.access,
       ...(want.downloads === undefined ? {} : { downloads: want.downloads }),
+      ...(want.settings === undefined ? {} : { settings: want.settings }),
     })
     this.#pass('after the reply, before it is stored')
     if (!answer.ok) return this.#sendingTrouble(answer.problem)

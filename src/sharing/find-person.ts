@@ -28,6 +28,26 @@ export function findPerson<T extends { who: PlexIdentity }>(
   return { kind: 'none' }
 }
 
+/** The same, for many questions about the same rows: each costs what one name has, not what all rows are. */
+export function finderAmong<T extends { who: PlexIdentity }>(
+  rows: Iterable<T>,
+): (wanted: PlexIdentity) => FoundPerson<T> {
+  const named = keys.map(() => new Map<string, T[]>())
+  for (const row of rows) {
+    for (const [at, key] of keys.entries()) {
+      const name = key(row.who)
+      if (name === '') continue
+      const same = named[at]?.get(name)
+      if (same) same.push(row)
+      else named[at]?.set(name, [row])
+    }
+  }
+  return (wanted) => {
+    const met = keys.flatMap((key, at) => named[at]?.get(key(wanted)) ?? [])
+    return findPerson(wanted, [...new Set(met)])
+  }
+}
+
 const keys: readonly ((who: PlexIdentity) => string)[] = [
   ({ accountId }) => (accountId === '0' ? '' : (accountId ?? '')),
   // No folding of dots or plus signs: whether they matter is the mail server's business.

@@ -1,6 +1,6 @@
-import type { GuildId, LibraryId, RoleId } from '../lib/ids.ts'
+import type { ChannelId, GuildId, LibraryId, RoleId } from '../lib/ids.ts'
 import type { NonEmpty } from './library-access.ts'
-import type { Level, RoleBinding } from './policy.ts'
+import type { GrantLimits, Level, RoleBinding } from './policy.ts'
 
 /** What a guild has set: one document a guild. */
 export interface GuildSettings {
@@ -8,7 +8,16 @@ export interface GuildSettings {
   guildId: GuildId
   bindings: readonly RoleBinding[]
   sets: readonly LibrarySet[]
+  /** Where requests are shown to reviewers. */
+  reviewersChannelId?: ChannelId
+  /** How many reviewers must approve; absent: one. */
+  approvalsNeeded?: number
+  /** How many requests a member may make within a day; absent: as below. */
+  requestsPerDay?: number
 }
+
+export const usualApprovals = 1
+export const usualRequestsPerDay = 3
 
 /** A named list of libraries ("Family", "4K"), by id: a library may be renamed. */
 export interface LibrarySet {
@@ -23,9 +32,15 @@ export const noSettings = (guildId: GuildId): GuildSettings => ({
   sets: [],
 })
 
-/** A role has one level: binding it again moves it. */
-export function bindRole(settings: GuildSettings, roleId: RoleId, level: Level): GuildSettings {
-  return { ...settings, bindings: [...unbindRole(settings, roleId).bindings, { roleId, level }] }
+/** A role has one level: binding it again moves it, with these limits and no others. */
+export function bindRole(
+  settings: GuildSettings,
+  roleId: RoleId,
+  level: Level,
+  limits: GrantLimits = {},
+): GuildSettings {
+  const binding = { roleId, level, ...(Object.keys(limits).length === 0 ? {} : { limits }) }
+  return { ...settings, bindings: [...unbindRole(settings, roleId).bindings, binding] }
 }
 
 export function unbindRole(settings: GuildSettings, roleId: RoleId): GuildSettings {

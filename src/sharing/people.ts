@@ -18,5 +18,7 @@ export interface PersonNames {
 }
 
 export const personKey = (person: Pick<Person, 'guildId' | 'id'>) => `${person.guildId}:${person.id}`
+/** What comes from a button may be anything; ids are keyed hashes in base64url. */
+export const isPersonId = (text: string) => /^[\w-]{1,64}$/u.test(text)
 /** What the keys of all persons of a guild begin with. */
 export const personKeysOf = (guildId: GuildId) => `${guildId}:`

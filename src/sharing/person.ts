@@ -1,6 +1,6 @@
 import type { GuildId, MemberId, PersonId, ServerId, ShareId } from '../lib/ids.ts'
 import type { LibraryAccess } from './library-access.ts'
-import type { NoticeOutcome, PlexIdentity, Share, TroubleKind } from './ports.ts'
+import type { NoticeOutcome, PlexIdentity, Share, SharingSettings, TroubleKind } from './ports.ts'
 
 /**
  * Everything the bot knows of one person on one server of one guild, in one document: what plex.tv last confirmed,
@@ -31,8 +31,23 @@ export interface Person {
 /** What plex.tv itself last confirmed. */
 export type Seen =
   | { is: 'nothing' }
-  | { is: 'pending' | 'active'; shareId: ShareId; access?: LibraryAccess; confirmedAt: Date }
+  | {
+      is: 'pending' | 'active'
+      shareId: ShareId
+      access?: LibraryAccess
+      /** Restrictions and the like, as plex.tv gave them: whoever shares anew gives them back. */
+      settings?: SharingSettings
+      confirmedAt: Date
+    }
   | { is: 'gone'; confirmedAt: Date }
+
+/** What somebody had when it was decided about him: what an undo or a restore brings back. */
+export interface Had {
+  is: 'pending' | 'active' | 'suspended'
+  access?: LibraryAccess
+  settings?: SharingSettings
+  endsAt?: Date
+}
 
 /** What somebody decided and plex.tv has not confirmed yet. At most one: the last decision counts. */
 export interface Intent {
@@ -49,7 +64,14 @@ export interface Intent {
 export type Decider = MemberId | 'expiry'
 
 export type Want =
-  | { to: 'share'; access: LibraryAccess; downloads?: boolean; endsAt?: Date }
+  | {
+      to: 'share'
+      access: LibraryAccess
+      downloads?: boolean
+      /** Those of an earlier share that is given back. */
+      settings?: SharingSettings
+      endsAt?: Date
+    }
   | { to: 'change'; access: LibraryAccess }
   | { to: 'end'; mode: 'remove' | 'suspend' }
 
@@ -84,13 +106,27 @@ export interface Notice {
 
 /** What happened, in the past tense; the audit trail is made of nothing else. */
 export type PersonEvent = { at: Date; about: Intent['id'] } & (
-  | { what: 'decided'; want: Want; by: Decider; reason?: string; before?: LibraryAccess }
+  | { what: 'decided'; want: Want; by: Decider; reason?: string; before?: LibraryAccess; had?: Had }
   | { what: 'shared' | 'changed'; status: 'pending' | 'active'; access?: LibraryAccess; wasSoAlready?: true }
   | { what: 'ended' }
   | { what: 'refused'; because: FailureReason }
   | { what: 'parked'; because: TroubleKind | 'tooManyAttempts' }
   | { what: 'superseded' }
   | { what: 'noticeFailed'; to: MemberId; because: 'closed' | 'failed' }
+  /** The invitation that was pending was accepted. */
+  | { what: 'accepted'; access?: LibraryAccess }
+  /** plex.tv showed the share no longer, and nobody here had ended it; `by` where somebody said to believe it. */
+  | { what: 'vanished'; shareId: ShareId; by?: MemberId; before?: LibraryAccess }
+  /** The very share that had vanished is shown again. */
+  | { what: 'reappeared'; status: 'pending' | 'active'; access?: LibraryAccess }
+  /** Somebody took over what plex.tv shows, however it came to be. */
+  | {
+      what: 'adopted'
+      by: MemberId
+      status: 'pending' | 'active'
+      access?: LibraryAccess
+      before?: LibraryAccess
+    }
 )
 
 /** Why a decision came to nothing, for good. */
@@ -138,7 +174,7 @@ export function newPerson(begin: Pick<Person, 'id' | 'guildId' | 'serverId' | 'w
 /** Somebody decided. What was still owed is overtaken, but what may be on its way to plex.tv is waited for first. */
 export function decide(
   person: Person,
-  decision: Pick<Intent, 'id' | 'want' | 'by' | 'reason'>,
+  { had = hadBy(person), ...decision }: Pick<Intent, 'id' | 'want' | 'by' | 'reason'> & { had?: Had },
   now: Date,
   settleMs: number,
 ): Person {
@@ -160,9 +196,25 @@ export function decide(
         by: decision.by,
         ...(decision.reason === undefined ? {} : { reason: decision.reason }),
         ...(before === undefined ? {} : { before }),
+        ...(had === undefined ? {} : { had }),
       },
     ],
   })
+}
+
+/** What he has now, or would get back. */
+function hadBy({ seen, suspended, endsAt, history }: Person): Had | undefined {
+  if (seen.is === 'pending' || seen.is === 'active') {
+    return {
+      is: seen.is,
+      ...(seen.access === undefined ? {} : { access: seen.access }),
+      ...(seen.settings === undefined ? {} : { settings: seen.settings }),
+      ...(endsAt === undefined ? {} : { endsAt }),
+    }
+  }
+  if (!suspended) return undefined
+  const before = history.findLast((event) => event.what === 'decided')?.had
+  return { ...before, is: 'suspended', access: suspended }
 }
 
 /** Whether this has been decided already: the same press delivered twice, perhaps to two processes, decides once. */
@@ -278,7 +330,8 @@ export function ended(person: Person, now: Date): Person {
   const { intent } = person
   if (!intent) return observed(person, undefined, now)
   const { suspended: _, endsAt: __, ...rest } = person
-  const had = accessOf(person.seen)
+  const decided = person.history.find((event) => event.what === 'decided' && event.about === intent.id)
+  const had = (decided?.what === 'decided' ? decided.had?.access : undefined) ?? accessOf(person.seen)
   const suspends = intent.want.to === 'end' && intent.want.mode === 'suspend' && had !== undefined
   return fulfilled(rest, {
     ...(suspends ? { suspended: had } : {}),
@@ -306,6 +359,16 @@ export function observed(person: Person, share: Share | undefined, now: Date): P
 export function owing(person: Person, notice: Notice): Person {
   const known = person.owed.some((each) => each.about === notice.about && each.kind === notice.kind)
   return known ? person : changed(person, { owed: [...person.owed, notice] })
+}
+
+/**
+ * A member who gets a share is told of it. It is owed in the same step as the decision: a crash after plex.tv's yes
+ * must not leave him without a word.
+ */
+export function owingInvitation(person: Person, about: Intent['id']): Person {
+  return person.memberId === undefined
+    ? person
+    : owing(person, { kind: 'invited', to: person.memberId, about })
 }
 
 /** A notice has been dealt with: delivered, or found undeliverable, which the trail remembers. */
@@ -337,6 +400,7 @@ function seenAs(share: Share, now: Date): Seen {
     is: share.status,
     shareId: share.id,
     ...(share.access === undefined ? {} : { access: share.access }),
+    ...(Object.keys(share.settings).length === 0 ? {} : { settings: share.settings }),
     confirmedAt: now,
   }
 }

@@ -36,6 +36,18 @@ export function capabilitiesOf(level: Level): ReadonlySet<Capability> {
 export interface RoleBinding {
   roleId: RoleId
   level: Level
+  limits?: GrantLimits
+}
+
+/** What a role may grant or ask for at most. What is left out is not limited. */
+export interface GrantLimits {
+  /** Names of library sets: nothing else may be granted, and never "all, future ones too". */
+  sets?: readonly string[]
+  /** How many grants each member of the role may make within seven days. */
+  grantsPerWeek?: number
+  longestMs?: number
+  /** What its members invite waits for a reviewer. */
+  needsReview?: true
 }
 
 /** Who is asking, as the interaction itself said: roles and rights of this press, not of a cache. */

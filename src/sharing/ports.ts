@@ -2,8 +2,18 @@
  * What the rules ask of the outside, in the rules' words. `plex/`, `storage/` and `discord/` carry it out;
  * `app.ts` introduces them to each other.
  */
-import type { AccountId, GuildId, LibraryId, MemberId, ServerId, ShareId } from '../lib/ids.ts'
+import type {
+  AccountId,
+  ChannelId,
+  GuildId,
+  LibraryId,
+  MemberId,
+  RoleId,
+  ServerId,
+  ShareId,
+} from '../lib/ids.ts'
 import type { Result } from '../lib/result.ts'
+import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { LibraryAccess } from './library-access.ts'
 import type { Actor } from './policy.ts'
 
@@ -80,6 +90,8 @@ export interface Invitation {
   access: LibraryAccess
   /** `undefined`: as plex.tv does by default. */
   downloads?: boolean
+  /** Those of an earlier share that is given back, as they were read. */
+  settings?: SharingSettings
 }
 
 /** How an invitation came out where plex.tv gave a clear answer. */
@@ -209,6 +221,10 @@ export interface Notifier {
   outcome(to: MemberId, news: OutcomeNews): Promise<NoticeOutcome>
   /** Asks a member for his Plex account, with a button that leads to the draft. */
   askForAccount(to: MemberId, ask: AccountAsk): Promise<NoticeOutcome>
+  /** How somebody's request ended. */
+  requestClosed(to: MemberId, news: RequestNews): Promise<NoticeOutcome>
+  /** A reviewer wants to know something before he decides; the message has a button to answer. */
+  requestQuestion(to: MemberId, question: RequestQuestion): Promise<NoticeOutcome>
 }
 export interface InvitedNews {
   serverName: string
@@ -230,10 +246,48 @@ export interface AccountAsk {
   draftId: string
 }
 
+export interface RequestNews {
+  request: AccessRequest
+  serverName: string
+  libraries: readonly Library[]
+}
+export interface RequestQuestion {
+  request: AccessRequest
+  serverName: string
+  by: MemberId
+  text: string
+}
+
+/** The cards on which reviewers see a request and press. They hang in a channel, so no address stands on them. */
+export interface ReviewCards {
+  /** Hangs it up. Doing it again within minutes hangs up no second one. */
+  post(channelId: ChannelId, card: ReviewCard): Promise<CardPosted>
+  /** `gone`: the message or its channel is there no more. */
+  edit(place: CardPlace, card: ReviewCard): Promise<'edited' | 'gone' | 'failed'>
+}
+/** `gone`: no such channel; `notWritable`: the bot may not see it or write there. */
+export type CardPosted = { posted: CardPlace } | { notPosted: 'gone' | 'notWritable' | 'failed' }
+export interface ReviewCard {
+  request: AccessRequest
+  serverName: string
+  libraries: readonly Library[]
+  /** The member whom it is for; absent where Discord could not be asked, or no member is named. */
+  profile?: MemberProfile
+  /** How the member's earlier requests ended. */
+  earlier: readonly AccessRequest['state'][]
+}
+
 /** Asks Discord who somebody is now: his roles at this moment, not those of a cache. */
 export interface Members {
   /** `undefined`: he is no member any more. Throws where Discord cannot be asked. */
   actor(guildId: GuildId, memberId: MemberId): Promise<Actor | undefined>
+  /** What a reviewer wants to know of a member; nothing where Discord does not say. */
+  profile(guildId: GuildId, memberId: MemberId): Promise<MemberProfile | undefined>
+}
+export interface MemberProfile {
+  memberId: MemberId
+  joinedAt?: Date
+  roleIds: readonly RoleId[]
 }
 
 // ---------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
 import type { RoleId } from '../lib/ids.ts'
+import type { AccessRequest, CardPlace } from './access-request.ts'
+import type { BeyondLimits } from './grant-limits.ts'
 import type { FailureReason } from './person.ts'
 import type { Capability } from './policy.ts'
 import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
 import type { RecipientProblem } from './recipient.ts'
 import type { LibrariesProblem } from './resolve-libraries.ts'
+import type { NoWayBack } from './reversal.ts'
 
 /** Why nothing was done. Every one has words of its own, with the next step, in `discord/views/refusal.ts`. */
 export type Refusal = { outcome: 'refused' } & (
@@ -19,6 +22,21 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'stillPending' }
   | { reason: 'draftGone' }
   | { reason: 'notYours' }
+  | ({ reason: 'beyondLimits' } & BeyondLimits)
+  | { reason: 'limitReached'; what: 'requestsPerDay' | 'grantsPerWeek'; again: Date }
+  | { reason: 'needsReview' }
+  | { reason: 'accountInUse' }
+  | { reason: 'unknownSet'; typed: string; sets: readonly string[] }
+  | { reason: 'noReviewers' }
+  | { reason: 'requestGone' }
+  | { reason: 'requestClosed'; request: AccessRequest }
+  | { reason: 'oldCard'; cards: readonly CardPlace[] }
+  | { reason: 'ownRequest' }
+  | { reason: 'votedAlready' }
+  | { reason: 'libraryGone' }
+  | { reason: 'undoOver' }
+  | { reason: 'nothingOfYours' }
+  | { reason: 'cannotGoBack'; because: NoWayBack }
   | { reason: 'noConnection'; problem: ConnectionProblem }
   | { reason: 'plexTrouble'; trouble: Trouble }
   | { reason: 'plexRefused'; because: FailureReason }

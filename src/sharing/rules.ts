@@ -1,12 +1,33 @@
 import { answerAccount } from './use-cases/ask-for-account.ts'
+import { answerReviewer, askRequester } from './use-cases/ask-requester.ts'
+import { readAudit, rereadAudit } from './use-cases/audit.ts'
 import { askToChange, changeLibraries, chooseLibraries } from './use-cases/change-libraries.ts'
-import { setLibrarySet, setRoleLevel, showSettings } from './use-cases/guild-settings.ts'
+import { askToForget, forget } from './use-cases/forget.ts'
+import {
+  setDefaults,
+  setLibrarySet,
+  setReviewersChannel,
+  setRoleLevel,
+  showSettings,
+} from './use-cases/guild-settings.ts'
 import { invite } from './use-cases/invite.ts'
+import { askToLeave, leave } from './use-cases/leave.ts'
+import { letGo } from './use-cases/let-go.ts'
 import { listLibraries } from './use-cases/list-libraries.ts'
 import { listPeople } from './use-cases/list-people.ts'
-import { mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { exportOwnData, ownStatus } from './use-cases/own-data.ts'
+import { capabilitiesOf, mayNot, type Ports, seesEmails, settingsOf } from './use-cases/ports.ts'
+import { requestAccess, requestWithAccount } from './use-cases/request-access.ts'
+import { restore } from './use-cases/restore.ts'
+import { approveChanged, approveRequest, denyRequest } from './use-cases/review-request.ts'
+import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-changes.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
+import { settleDrift } from './use-cases/settle-drift.ts'
+import { showPerson } from './use-cases/show-person.ts'
 import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { applySync, previewSync } from './use-cases/sync.ts'
+import { undo } from './use-cases/undo.ts'
+import { withdrawRequest } from './use-cases/withdraw-request.ts'
 
 const useCases = {
   invite,
@@ -21,11 +42,39 @@ const useCases = {
   showSettings,
   setRoleLevel,
   setLibrarySet,
+  previewSync,
+  applySync,
+  settleDrift,
+  letGo,
+  readAudit,
+  rereadAudit,
+  setReviewersChannel,
+  setDefaults,
+  requestAccess,
+  requestWithAccount,
+  approveRequest,
+  openReviewPanel,
+  changeReviewPanel,
+  approveChanged,
+  denyRequest,
+  askRequester,
+  answerReviewer,
+  withdrawRequest,
   suggestLibraries,
   suggestPeople,
+  undo,
+  restore,
+  showPerson,
+  ownStatus,
+  exportOwnData,
+  askToLeave,
+  leave,
+  askToForget,
+  forget,
   mayNot,
   settingsOf,
   seesEmails,
+  capabilitiesOf,
 }
 
 /** Everything that can be asked of the rules, with the outside already at hand: what commands and buttons call. */

@@ -98,7 +98,10 @@ function derive(masterKey: Secret): DerivedKey {
   }
 }
 
-function split(envelope: string): { keyId: string; bytes: Buffer } {
+/** The id of a master key: what envelopes call it. */
+export const keyIdOf = (masterKey: Secret) => derive(masterKey).id
+
+export function split(envelope: string): { keyId: string; bytes: Buffer } {
   const [version, keyId, payload, ...rest] = envelope.split('.')
   if (version !== 'v1' || keyId === undefined || payload === undefined || rest.length > 0) {
     throw new CannotOpen('changed')

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ok, problem, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
@@ -53,7 +53,7 @@ export async function keysFromFile(
   return (await readKeys(file)) ?? problem(unusable(file, 'it vanished'))
 }
 
-async function readKeys(file: string): Promise<Result<MasterKeys, StoreProblem> | undefined> {
+export async function readKeys(file: string): Promise<Result<MasterKeys, StoreProblem> | undefined> {
   try {
     const keys = parseKeys(await readFile(file, 'utf8'))
     return keys ? ok(keys) : problem(unusable(file, 'it does not hold base64 of 32 bytes'))
@@ -63,21 +63,49 @@ async function readKeys(file: string): Promise<Result<MasterKeys, StoreProblem> 
   }
 }
 
+export const newKey = () => new Secret(randomBytes(keyBytes).toString('base64'))
+
+/** Puts these keys in the place of those in the file, in one step: after a crash it holds the ones or the others. */
+export async function replaceKeys(file: string, keys: MasterKeys): Promise<void> {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await writeKeys(draft, keys)
+  await rename(draft, file)
+  await syncFolder(file)
+}
+
+/** Keeps keys under another name. */
+export async function keepKeys(file: string, keys: MasterKeys): Promise<void> {
+  await rm(file, { force: true })
+  await writeKeys(file, keys)
+  await syncFolder(file)
+}
+
 /** Complete and on the disk before it has its name; of two processes at the same moment one wins, both read the same. */
 async function makeKeyFile(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const handle = await open(draft, 'wx', 0o600)
   try {
-    await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`)
-    await handle.sync()
-    await handle.close()
+    await writeKeys(draft, [newKey()])
     await link(draft, file)
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw error
   } finally {
     await rm(draft, { force: true })
   }
+  await syncFolder(file)
+}
+
+async function writeKeys(file: string, keys: MasterKeys): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(keys.map((key) => `${key.reveal()}\n`).join(''))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function syncFolder(file: string): Promise<void> {
   const folder = await open(dirname(file), 'r')
   await folder.sync()
   await folder.close()

@@ -130,7 +130,7 @@ async function databaseHasRows(database: Database): Promise<boolean> {
   return false
 }
 
-function sqliteFile(url: string): Result<string, StoreProblem> {
+export function sqliteFile(url: string): Result<string, StoreProblem> {
   const path = url.startsWith('sqlite://') ? url.slice('sqlite://'.length) : undefined
   if (path && path !== ':memory:') return ok(path)
   if (path !== undefined) {

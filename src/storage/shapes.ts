@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type {
   AccountId,
+  ChannelId,
   GuildId,
   LibraryId,
   MemberId,
@@ -13,10 +14,14 @@ import type {
   ServerId,
   ShareId,
 } from '../lib/ids.ts'
+import type { AccessRequest } from '../sharing/access-request.ts'
+import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
+import type { DriftRecord } from '../sharing/drift-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
+import type { WaitingSlot } from '../sharing/requests.ts'
 import type { Parse } from './sealed-rows.ts'
 
 /** The rows were written by us with ids of this kind: the schema only says that they are texts. */
@@ -34,8 +39,17 @@ const access = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
 ])
 const downloads = z.boolean().optional()
+const settingsOfShare = z.record(z.string(), z.unknown()).optional()
+const had = z
+  .object({
+    is: z.enum(['pending', 'active', 'suspended']),
+    access: access.optional(),
+    settings: settingsOfShare,
+    endsAt: date.optional(),
+  })
+  .optional()
 const want = z.discriminatedUnion('to', [
-  z.object({ to: z.literal('share'), access, downloads, endsAt: date.optional() }),
+  z.object({ to: z.literal('share'), access, downloads, settings: settingsOfShare, endsAt: date.optional() }),
   z.object({ to: z.literal('change'), access }),
   z.object({ to: z.literal('end'), mode: z.enum(['remove', 'suspend']) }),
 ])
@@ -79,13 +93,14 @@ const seen = z.discriminatedUnion('is', [
     is: z.enum(['pending', 'active']),
     shareId: idOf<ShareId>(),
     access: access.optional(),
+    settings: settingsOfShare,
     confirmedAt: date,
   }),
   z.object({ is: z.literal('gone'), confirmedAt: date }),
 ])
 const told = { at: date, about: z.string() }
 const event = z.discriminatedUnion('what', [
-  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional() }),
+  z.object({ ...told, what: z.literal('decided'), want, by, reason, before: access.optional(), had }),
   z.object({
     ...told,
     what: z.enum(['shared', 'changed']),
@@ -116,6 +131,28 @@ const event = z.discriminatedUnion('what', [
     to: idOf<MemberId>(),
     because: z.enum(['closed', 'failed']),
   }),
+  z.object({ ...told, what: z.literal('accepted'), access: access.optional() }),
+  z.object({
+    ...told,
+    what: z.literal('vanished'),
+    shareId: idOf<ShareId>(),
+    by: idOf<MemberId>().optional(),
+    before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('reappeared'),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('adopted'),
+    by: idOf<MemberId>(),
+    status: z.enum(['pending', 'active']),
+    access: access.optional(),
+    before: access.optional(),
+  }),
 ])
 const person = z.object({
   schema: z.literal(1),
@@ -134,11 +171,22 @@ const person = z.object({
   recent: z.array(z.string()).optional(),
 })
 
+const grantLimits = z.object({
+  sets: z.array(z.string()).optional(),
+  grantsPerWeek: z.number().optional(),
+  longestMs: z.number().optional(),
+  needsReview: z.literal(true).optional(),
+})
 const settings = z.object({
   schema: z.literal(1),
   guildId: idOf<GuildId>(),
-  bindings: z.array(z.object({ roleId: idOf<RoleId>(), level: z.enum(levels) })),
+  bindings: z.array(
+    z.object({ roleId: idOf<RoleId>(), level: z.enum(levels), limits: grantLimits.optional() }),
+  ),
   sets: z.array(z.object({ name: z.string(), libraries })),
+  reviewersChannelId: idOf<ChannelId>().optional(),
+  approvalsNeeded: z.number().optional(),
+  requestsPerDay: z.number().optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -169,6 +217,31 @@ const draft = z.discriminatedUnion('is', [
   z.object({
     ...draftBegin,
     ...draftedBy,
+    is: z.literal('request'),
+    access,
+    note: z.string().optional(),
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('review'),
+    requestId: z.string(),
+    access: access.optional(),
+    durationMs: z.number().optional(),
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('undo'),
+    personId: idOf<PersonId>(),
+    about: z.string(),
+    of: z.enum(['share', 'change', 'end']),
+  }),
+  z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
+  z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
     is: z.literal('askAccount'),
     memberId: idOf<MemberId>(),
     access,
@@ -176,7 +249,94 @@ const draft = z.discriminatedUnion('is', [
     durationMs: z.number().optional(),
     reason,
   }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('sync'),
+    keys: z.array(z.string()),
+    held: z.array(idOf<PersonId>()),
+  }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('audit'),
+    by: idOf<MemberId>(),
+    who: z.string().optional(),
+    actor: idOf<MemberId>().optional(),
+    after: date.optional(),
+  }),
 ])
+
+const drift = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  nextAt: date,
+  missing: z.array(z.object({ personId: idOf<PersonId>(), since: date })),
+  ignored: z.array(z.string()),
+  halted: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+  endsHeld: z.object({ at: date, count: z.number(), most: z.number() }).optional(),
+})
+
+const member = idOf<MemberId>()
+const grant = z.object({ access, durationMs: z.number().optional(), downloads })
+const decided = { id: z.string(), by: member, at: date }
+const decision = z.discriminatedUnion('verdict', [
+  z.object({ ...decided, verdict: z.literal('approve'), grant }),
+  z.object({ ...decided, verdict: z.literal('deny'), reason }),
+])
+const notice = z.enum(['delivered', 'closed', 'failed'])
+const came = z.enum([
+  'invited',
+  'active',
+  'changed',
+  'alreadyHas',
+  'asked',
+  'kept',
+  'unclear',
+  'failed',
+  'notAllowed',
+])
+const requestEvent = z.discriminatedUnion('what', [
+  z.object({ at: date, what: z.literal('asked'), by: member, wanted: grant, note: reason }),
+  z.object({ ...decided, what: z.literal('approved'), grant }),
+  z.object({ ...decided, what: z.literal('denied'), reason }),
+  z.object({ at: date, what: z.literal('questioned'), by: member, text: z.string(), notice }),
+  z.object({ at: date, what: z.literal('answered'), by: member, text: z.string() }),
+  z.object({ at: date, what: z.literal('withdrawn'), by: member }),
+  z.object({ at: date, what: z.literal('expired') }),
+  z.object({ at: date, what: z.literal('carriedOut'), came }),
+  z.object({ at: date, what: z.literal('noticeFailed'), to: member, because: z.enum(['closed', 'failed']) }),
+])
+const request = z.object({
+  schema: z.literal(1),
+  version: z.number(),
+  id: z.string(),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  memberId: member,
+  right: z.enum(['request', 'invite']),
+  forMember: member.optional(),
+  who,
+  isLinked: z.boolean(),
+  wanted: grant,
+  note: z.string().optional(),
+  state: z.enum(['waiting', 'approved', 'denied', 'withdrawn', 'expired']),
+  askedAt: date,
+  expiresAt: date,
+  decisions: z.array(decision),
+  cards: z.array(z.object({ channelId: idOf<ChannelId>(), messageId: z.string() })),
+  shown: z.number(),
+  effect: z.object({ came, at: date, notice: notice.optional() }).optional(),
+  owesNotice: z.boolean(),
+  history: z.array(requestEvent),
+})
+const waitingSlot = z.object({ schema: z.literal(1), requestId: z.string() })
+const counter = z.object({
+  schema: z.literal(1),
+  key: z.string(),
+  taken: z.array(z.object({ id: z.string(), at: date })),
+  expiresAt: date,
+})
 
 /** Absent stays absent: what the store gives back has no key that holds `undefined`, for JSON has no such thing. */
 const parsedBy =
@@ -187,5 +347,9 @@ const parsedBy =
 export const parsePerson = parsedBy<Person>(person)
 export const parseSettings = parsedBy<GuildSettings>(settings)
 export const parseDraft = parsedBy<Draft>(draft)
+export const parseDrift = parsedBy<DriftRecord>(drift)
+export const parseRequest = parsedBy<AccessRequest>(request)
+export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
+export const parseCounter = parsedBy<Counter>(counter)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())

@@ -10,7 +10,8 @@ describe('somebody is invited', () => {
     const { text, handle } = await asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **Movies** and **TV Shows** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted."
+      Invited **fresh@example.com** to **Movies** and **TV Shows** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
+      [Undo]"
     `)
     expect(await handle.acknowledged()).toMatchObject({ ephemeral: true })
     expect(plex.ledger).toMatchObject([
@@ -26,7 +27,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('ivo', 'invite', { email: 'mira_q', libraries: 'Music', downloads: true })
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      **mira\\_q** now has **Music** on **Harbor**. Plex knew this account already, so there is nothing to accept."
+      **mira\\_q** now has **Music** on **Harbor**. Plex knew this account already, so there is nothing to accept.
+      [Undo]"
     `)
     expect(on.plex.world.shares.at(-1)).toMatchObject({
       libraryIds: [910000003],
@@ -39,7 +41,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('dora', 'invite', { email: 'fresh@example.com', libraries: 'all' })
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **all libraries, future ones too** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted."
+      Invited **fresh@example.com** to **all libraries, future ones too** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
+      [Undo]"
     `)
     expect(on.plex.world.shares.at(-1)).toMatchObject({ allLibraries: true })
   })
@@ -50,7 +53,8 @@ describe('somebody is invited', () => {
     const { text } = await on.asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **fresh@example.com** to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. It ends by itself on (a time)."
+      Invited **fresh@example.com** to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. It ends by itself on (a time).
+      [Undo]"
     `)
   })
 
@@ -98,12 +102,13 @@ describe('a member is invited', () => {
     const { text } = await on.asks('dora', 'invite', wish)
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. I sent the steps for accepting as a direct message."
+      Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted. I sent the steps for accepting as a direct message.
+      [Undo]"
     `)
     const [dm] = on.discord.dmsOf('alice')
     expect(dm && on.discord.textOf(dm)).toMatchInlineSnapshot(`
       "You are invited to **Movies** on the Plex server **Harbor**. Four steps:
-      1. Sign in at https://app.plex.tv with the address alice@example.com. No account yet? Make one there with exactly that address.
+      1. Sign in at https://app.plex.tv with the address that Plex writes to (a•••@e•••.com). No account yet? Make one there with exactly that address.
       2. If the account is new, confirm the address with the e-mail that Plex sends.
       3. Then open the invitation: in the e-mail from Plex, or in Plex under your account picture, “Manage library access”.
       4. Accept it. The server appears among your sources; if not, sign out and in again."
@@ -136,7 +141,8 @@ describe('a member is invited', () => {
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
       Invited **alice@example.com** (@alice) to **Movies** on **Harbor**. plex.tv sends the invitation by e-mail; access begins when it is accepted.
-      Their direct messages are closed, so I could not tell them: please do. They have to sign in to Plex with that address and then open the invitation."
+      Their direct messages are closed, so I could not tell them: please do. They have to sign in to Plex with that address and then open the invitation.
+      [Undo]"
     `)
     expect(deeds(on)).toEqual(['share-created'])
   })
@@ -297,7 +303,7 @@ describe('plex.tv is not as one would wish', () => {
     expect(deeds(on)).toEqual(['share-created'])
     expect(on.discord.dmsOf('dora').map(({ content }) => content)).toMatchInlineSnapshot(`
       [
-        "Settled: **fresh@example.com** is invited to **Harbor** now, as you wished earlier.",
+        "Settled: **f•••@e•••.com** is invited to **Harbor** now, as you wished earlier.",
       ]
     `)
   })

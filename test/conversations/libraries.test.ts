@@ -86,7 +86,8 @@ describe('somebody’s libraries', () => {
     const saved = await on.presses('dora', chosen.message, 'Save')
     expect(saved.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      **mira\\_q** (mira@example.com) now has **Movies** and **Music** on **Harbor**; plex.tv has confirmed it."
+      **mira\\_q** (mira@example.com) now has **Movies** and **Music** on **Harbor**; plex.tv has confirmed it.
+      [Undo]"
     `)
     expect(on.plex.world.shares[0]).toMatchObject({ libraryIds: [910000001, 910000003] })
     expect(on.plex.world.shares[0]?.settings).toMatchObject({ allowSync: true })

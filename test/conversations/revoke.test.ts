@@ -15,7 +15,8 @@ describe('access is ended', () => {
     const answer = await on.presses('dora', question.message, 'End access')
     expect(answer.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      **mira\\_q** (mira@example.com) no longer has access to **Harbor**; plex.tv has confirmed it. A stream that is running may go on until it is stopped. \`/invite\` gives access again."
+      **mira\\_q** (mira@example.com) no longer has access to **Harbor**; plex.tv has confirmed it. A stream that is running may go on until it is stopped. For 30 days the same access can be restored from \`/users filter:ended\`.
+      [Undo]"
     `)
     expect(on.plex.ledger).toMatchObject([{ did: 'share-deleted', details: { shareId: 30000001 } }])
     expect(on.plex.world.shares.find(({ id }) => id === 30000050)).toMatchObject({ deletedAt: null })
@@ -32,7 +33,8 @@ describe('access is ended', () => {
     const answer = await on.presses('dora', question.message, 'Cancel the invitation')
     expect(answer.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      The invitation of **newcomer@example.com** is cancelled; plex.tv no longer shows it. Invite again at any time with \`/invite\`."
+      The invitation of **newcomer@example.com** is cancelled; plex.tv no longer shows it. Invite again at any time with \`/invite\`.
+      [Undo]"
     `)
     expect(deeds(on)).toEqual(['invite-withdrawn'])
   })
@@ -71,18 +73,20 @@ describe('access is ended', () => {
     const question = await on.asks('dora', 'revoke', { who: 'jonas.b', mode: 'suspend' })
     expect(question.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Suspend **jonas.b** (Jonas.Brandt@Example.com): take away **all libraries, future ones too** on **Harbor** for now? I remember the libraries, and \`/invite\` gives them back.
+      Suspend **jonas.b** (Jonas.Brandt@Example.com): take away **all libraries, future ones too** on **Harbor** for now? I remember the libraries and the restrictions; open the person in \`/users\` to restore them.
       [Suspend] [Leave as is]"
     `)
     const answer = await on.presses('dora', question.message, 'Suspend')
     expect(answer.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      **jonas.b** (Jonas.Brandt@Example.com) is suspended: plex.tv shows no access to **Harbor** any more. \`/invite\` gives the libraries back."
+      **jonas.b** (Jonas.Brandt@Example.com) is suspended: plex.tv shows no access to **Harbor** any more. Open the person in \`/users filter:suspended\` to give the same libraries back.
+      [Undo]"
     `)
     expect((await on.asks('dora', 'users', { search: 'jonas' })).text).toMatchInlineSnapshot(`
       "(only you can see this)
       **Harbor**: one person matching “jonas”, as of (a time)
-      **jonas.b** (Jonas.Brandt@Example.com) · suspended: **all libraries, future ones too**"
+      **jonas.b** (Jonas.Brandt@Example.com) · suspended: **all libraries, future ones too**
+      {Open somebody: [ ] jonas.b (suspended)}"
     `)
   })
 

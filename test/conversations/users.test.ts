@@ -41,7 +41,7 @@ describe('who has access', () => {
     expect(sent.length).toBeGreaterThan(0)
   })
 
-  test.each(['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'home'])(
+  test.each(['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'drift', 'home'])(
     'can be filtered by %s',
     async (filter) => {
       const on = await evening()
@@ -78,7 +78,7 @@ describe('who has access', () => {
       Address: person10@example.com
       State: active, since (a time)
       Libraries: **all libraries, future ones too**
-      [Change libraries] [End access] [Close]"
+      [Change libraries] [Suspend] [End access] [Close]"
     `)
     const open = await on.presses('dora', panel.message, 'Change libraries')
     expect(open.text).toContain('Tick or untick libraries')

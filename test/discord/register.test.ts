@@ -12,12 +12,22 @@ test('the commands and their options are these: names are a contract', async () 
   )
   expect(lines).toMatchInlineSnapshot(`
     [
+      "/access member",
+      "/audit [who] [actor] [since]",
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
+      "/me status ",
+      "/me leave ",
+      "/me export ",
+      "/me forget ",
+      "/request libraries [note]",
       "/revoke who [mode] [server] [reason]",
-      "/settings roles role level",
+      "/settings roles role level [review] [sets] [per_week] [longest]",
+      "/settings channels [reviewers]",
+      "/settings defaults [approvals] [requests_per_day]",
       "/settings sets name [libraries]",
       "/settings show ",
+      "/sync [mode] [all] [server]",
       "/users [filter] [search] [server]",
     ]
   `)

@@ -1,17 +1,26 @@
 import { onTestFinished } from 'vitest'
 import { createEnvironmentConnections } from '../../src/connections.ts'
-import { type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
+import { type ChannelId, type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
 import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
 import type { Actor } from '../../src/sharing/policy.ts'
-import type { LibrarySharing, NoticeOutcome } from '../../src/sharing/ports.ts'
+import type { CardPosted, LibrarySharing, NoticeOutcome, ReviewCard } from '../../src/sharing/ports.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openPeople } from '../../src/storage/people.ts'
-import { parseDraft, parsePerson, parseSettings } from '../../src/storage/shapes.ts'
+import { openRequests } from '../../src/storage/requests.ts'
+import {
+  parseCounter,
+  parseDraft,
+  parseDrift,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from '../../src/storage/shapes.ts'
 import { storeIn, temporaryFile } from '../storage/temporary-store.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
 
@@ -26,10 +35,15 @@ export interface Ground {
   told: { to: MemberId; what: string }[]
   /** How direct messages come out. */
   notices: { outcome: NoticeOutcome }
+  /** Every card that was hung up, as it was drawn last, by message id. */
+  cards: Map<string, ReviewCard>
+  /** Who is no member any more, and who has fewer rights than dora. */
+  actors: Map<MemberId, Actor | undefined>
 }
 
 export const guildId = id<GuildId>('1')
 export const dora: Actor = { guildId, memberId: id<MemberId>('4'), roleIds: [], managesServer: true }
+export const reviewersChannel = id<ChannelId>('99')
 export const alice = id<MemberId>('7')
 
 export async function ground(
@@ -60,25 +74,59 @@ export async function ground(
     told.push({ to, what })
     return notices.outcome
   }
+  const cards: Ground['cards'] = new Map()
+  const actors: Ground['actors'] = new Map()
   let ids = 0
   const ports: Ports = {
     people: await openPeople(store.collection('people', parsePerson), store.keyedHash),
     links: store.links,
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
+    drift: store.collection('drift', parseDrift),
+    requests: await openRequests(store.collection('requests', parseRequest)),
+    waiting: store.collection('waiting', parseWaitingSlot),
+    counters: store.collection('counters', parseCounter),
+    cards: {
+      post: async (channelId, card): Promise<CardPosted> => {
+        const messageId = `card-${card.request.id}`
+        cards.set(messageId, card)
+        return { posted: { channelId, messageId } }
+      },
+      edit: async ({ messageId }, card) => {
+        cards.set(messageId, card)
+        return 'edited'
+      },
+    },
     connections,
     notifier: {
       invited: tell('invited'),
       askForAccount: tell('askForAccount'),
       outcome: async (to, { came }) => tell(`outcome: ${came}`)(to),
+      requestClosed: async (to, { request }) => tell(`request ${request.state}`)(to),
+      requestQuestion: async (to, { text }) => tell(`question: ${text}`)(to),
     },
-    members: { actor: async (guild, memberId) => ({ ...dora, guildId: guild, memberId }) },
+    members: {
+      actor: async (guild, memberId) =>
+        actors.has(memberId) ? actors.get(memberId) : { ...dora, guildId: guild, memberId },
+      profile: async (_, memberId) => ({ memberId, roleIds: [] }),
+    },
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    scrub: () => store.forget(),
     newId: () => `draft-${++ids}`,
   }
   const connection = await connections.of(guildId)
   if (!connection.ok) throw new Error('the pretend plex.tv could not be connected')
-  return { plex, clock, ports, rules: createRules(ports), sharing: connection.value, told, notices }
+  return {
+    plex,
+    clock,
+    ports,
+    rules: createRules(ports),
+    sharing: connection.value,
+    told,
+    notices,
+    cards,
+    actors,
+  }
 }

@@ -10,6 +10,11 @@ export function buttons(...all: ButtonBuilder[]): Row {
 export const button = (label: string, customId: string, style = ButtonStyle.Secondary) =>
   new ButtonBuilder().setLabel(label).setCustomId(customId).setStyle(style)
 export const danger = (label: string, customId: string) => button(label, customId, ButtonStyle.Danger)
+export const success = (label: string, customId: string) => button(label, customId, ButtonStyle.Success)
 export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
+
+/** The way back, on the answer itself, where there is one. */
+export const undoRow = (customId: string | undefined): Row[] =>
+  customId === undefined ? [] : [buttons(button('Undo', customId))]
 
 export const dismissButton = (label = 'Leave as is') => button(label, routes.dismiss.id({}))

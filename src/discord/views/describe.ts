@@ -1,11 +1,22 @@
 import type { LibraryAccess } from '../../sharing/library-access.ts'
 import type { Library, PlexIdentity, TroubleKind } from '../../sharing/ports.ts'
-import { count, listed, plain } from '../text.ts'
+import { count, listed, maskedEmail, plain } from '../text.ts'
 
 /** Somebody, as bold text: by user name, else by address. Only for readers who typed it or may see addresses. */
 export function personName(who: PlexIdentity, title?: string): string {
   const name = who.username ?? who.email ?? title
   return name === undefined || name === '' ? '**somebody without a name**' : `**${plain(name)}**`
+}
+
+/** The same person for a reader who may not see addresses: enough to recognise one's own. A user name may be one too. */
+export function withMaskedAddress({ email, username, ...who }: PlexIdentity): PlexIdentity {
+  return {
+    ...who,
+    ...(username === undefined
+      ? {}
+      : { username: username.includes('@') ? maskedEmail(username) : username }),
+    ...(email === undefined ? {} : { email: maskedEmail(email) }),
+  }
 }
 
 /** "Movies and TV Shows", or how many there are more. */

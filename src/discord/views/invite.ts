@@ -3,21 +3,27 @@ import type { NoticeOutcome } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import { whoValue } from '../../sharing/use-cases/find-access.ts'
 import type { InviteOutcome } from '../../sharing/use-cases/invite.ts'
+import type { RequestMade } from '../../sharing/use-cases/request-access.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
-import { button, buttons, primary } from './buttons.ts'
-import { accessWords, personName } from './describe.ts'
+import { button, buttons, primary, undoRow } from './buttons.ts'
+import { accessWords, personName, withMaskedAddress } from './describe.ts'
 import { refusalView } from './refusal.ts'
+import { requestMadeView } from './requests.ts'
 import { unsettledWords } from './settling.ts'
 
-/** What an invitation came to. */
-export function inviteView(result: InviteOutcome | Refusal): Reply {
+/** What an invitation came to. The address is shown only to who typed it or may see addresses. */
+export function inviteView(answer: InviteOutcome | RequestMade | Refusal, seesAddress: boolean): Reply {
+  if (answer.outcome === 'refused') return refusalView(answer)
+  if ('request' in answer) return requestMadeView(answer)
+  const result = seesAddress ? answer : { ...answer, who: withMaskedAddress(answer.who) }
   switch (result.outcome) {
-    case 'refused':
-      return refusalView(result)
     case 'invited':
-      return { content: invited(result), components: [] }
+      return {
+        content: invited(result),
+        components: undoRow(result.undo && routes.undoShare.id({ draft: result.undo })),
+      }
     case 'alreadyHas':
       return alreadyHas(result)
     case 'asked':

@@ -12,8 +12,8 @@ import {
 import type { LibraryList } from '../../sharing/use-cases/list-libraries.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, listed, plain } from '../text.ts'
-import { buttons, dismissButton, primary } from './buttons.ts'
+import { count, label, listed, plain } from '../text.ts'
+import { buttons, dismissButton, primary, undoRow } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
@@ -100,9 +100,9 @@ function select(part: readonly Library[], at: number, draft: string, chosen: Lib
     .setMaxValues(part.length)
     .addOptions(
       part.map((library) => ({
-        label: library.title.slice(0, 100) || `Library ${library.id}`,
+        label: label(library.title, `Library ${library.id}`),
         value: library.id,
-        description: `${typeNames[library.type] ?? library.type.slice(0, 40)}, #${library.id}`,
+        description: `${typeNames[library.type] ?? label(library.type, 'of no type').slice(0, 40)}, #${library.id}`,
         default: isTicked(library),
       })),
     )
@@ -146,7 +146,7 @@ export function changedView(result: ChangeOutcome, seesEmails: boolean): Reply {
       const name = shownName(result.share.who, result.share.title, seesEmails)
       return {
         content: `${name} now has ${accessWords(result.access, result.libraries)} on **${plain(result.serverName)}**; plex.tv has confirmed it.`,
-        components: [],
+        components: undoRow(result.undo && routes.undoChange.id({ draft: result.undo })),
       }
     }
     case 'unchanged':

@@ -1,9 +1,9 @@
 import type { AccountAsk, InvitedNews, OutcomeNews } from '../../sharing/ports.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { listed, plain } from '../text.ts'
+import { listed, maskedEmail, plain } from '../text.ts'
 import { buttons, primary } from './buttons.ts'
-import { personName } from './describe.ts'
+import { personName, withMaskedAddress } from './describe.ts'
 
 /** The steps that trip people up, in their order. */
 export function invitedNotice({ serverName, status, who, libraryTitles }: InvitedNews): Reply {
@@ -17,7 +17,10 @@ export function invitedNotice({ serverName, status, who, libraryTitles }: Invite
       content: `You now have ${libraries} on the Plex server ${server}. There is nothing to accept: open Plex, and the server is among your sources.`,
     }
   }
-  const account = who.email ? `the address ${plain(who.email, 80)}` : personName(who)
+  // A direct message stays where it is, so it holds no address: its owner recognises the masked one.
+  const account = who.email
+    ? `the address that Plex writes to (${plain(maskedEmail(who.email), 80)})`
+    : personName(withMaskedAddress(who))
   return {
     content: [
       `You are invited to ${libraries} on the Plex server ${server}. Four steps:`,
@@ -30,7 +33,7 @@ export function invitedNotice({ serverName, status, who, libraryTitles }: Invite
 }
 
 export function outcomeNotice({ serverName, subject, came }: OutcomeNews): Reply {
-  const whom = personName(subject)
+  const whom = personName(withMaskedAddress(subject))
   const server = `**${plain(serverName)}**`
   switch (came) {
     case 'shared':

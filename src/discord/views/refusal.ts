@@ -3,9 +3,12 @@ import type { Capability } from '../../sharing/policy.ts'
 import type { ConnectionProblem, Trouble } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
+import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
 import { because } from './describe.ts'
+import { endWords } from './request-card.ts'
+import { durationWords } from './request-words.ts'
 
 /** What a refusal says: what happened (nothing was changed), why, and the next step. */
 export function refusalView(refusal: Refusal): Reply {
@@ -38,6 +41,43 @@ function words(refusal: Refusal): string {
       return 'This has been dealt with already, or it was left for too long. Nothing was changed just now. Run the command again if it is still wanted.'
     case 'notYours':
       return 'Somebody else began this, so only that person can finish it. Nothing was changed.'
+    case 'beyondLimits':
+      return refusal.limit === 'libraries'
+        ? `Your role may grant only ${refusal.sets.length === 0 ? 'nothing' : `the libraries of ${listed(refusal.sets.map((set) => `“${plain(set, 40)}”`))}`}, and this is more, so nothing was done. Leave the other libraries out, or ask an administrator; \`/settings roles\` says what a role may grant.`
+        : `Your role may grant at most ${durationWords(refusal.longestMs)}, and this is longer, so nothing was done. Choose a shorter time, or ask an administrator.`
+    case 'limitReached':
+      return refusal.what === 'requestsPerDay'
+        ? `You have made as many requests today as a member may, so none was made now. You can ask again ${relative(refusal.again)}.`
+        : `Your role has granted as much this week as it may, so nothing was done. You can again ${relative(refusal.again)}, or ask somebody else who may.`
+    case 'needsReview':
+      return 'What your role adds needs a review, so nothing was changed. You may take libraries away; for more, ask a reviewer.'
+    case 'accountInUse':
+      return 'This Plex account has access already, or belongs to another member, so no request was made. If it is yours, ask a manager to link it to you.'
+    case 'unknownSet':
+      return `There is no set “${plain(refusal.typed, 40)}”, so nothing was saved. ${refusal.sets.length === 0 ? 'There are none yet: make one with `/settings sets`.' : `There are ${listed(refusal.sets.map((set) => `“${plain(set, 40)}”`))}.`} Say \`any\` to take this limit away.`
+    case 'noReviewers':
+      return 'Nobody has said where requests go, so none was made. Ask an administrator to name the reviewers’ channel with `/settings channels`, then ask again.'
+    case 'requestGone':
+      return 'I know no such request here, so nothing was done. It may have been deleted, or belong to another Discord server.'
+    case 'requestClosed':
+      return `Too late, so nothing was changed: this request was ${endWords(refusal.request)}. The first decision counts.`
+    case 'oldCard': {
+      const [card] = refusal.cards
+      const where = card ? ` Use the one in <#${card.channelId}>.` : ''
+      return `This is not a card of that request any more, so nothing was done.${where}`
+    }
+    case 'ownRequest':
+      return 'This request is your own, or for your own Plex account, and nobody decides on his own. Nothing was done; another reviewer has to.'
+    case 'votedAlready':
+      return 'You have approved this already, and everybody counts once. Nothing was changed; it waits for another reviewer.'
+    case 'libraryGone':
+      return 'A library of this request is no longer on the server, so nothing was decided. Use **Approve with changes** to choose others, or deny it.'
+    case 'nothingOfYours':
+      return 'I have shared nothing with you on this Plex server, so there is nothing to give back. Nothing was changed. If you have access all the same, it was given in Plex itself: leave it in the Plex web app under “Manage library access”.'
+    case 'undoOver':
+      return 'An undo works once, and for 10 minutes; this one is over, and nothing was changed just now. Look at what is so with `/users`; somebody whose access was ended can be restored there for 30 days.'
+    case 'cannotGoBack':
+      return cannotGoBack(refusal.because)
     case 'noConnection':
       return noConnection(refusal.problem)
     case 'plexTrouble':
@@ -46,6 +86,23 @@ function words(refusal: Refusal): string {
       return plexRefused(refusal.because)
     default:
       return refusal satisfies never
+  }
+}
+
+function cannotGoBack(because: NoWayBack): string {
+  switch (because) {
+    case 'changedSince':
+      return 'Something newer has been decided about this person, or changed in Plex itself, so I do not go back behind it. Nothing was changed. Look at what is so with `/users`.'
+    case 'librariesUnknown':
+      return 'plex.tv never said which libraries this person had, and I do not guess. Nothing was changed. Share them anew with `/invite`.'
+    case 'allNeedsNewShare':
+      return 'This person had all libraries, future ones too, and Plex takes that only with a new share. Nothing was changed. End the access with `/revoke`, then run `/invite` with `libraries: all`.'
+    case 'endedMeanwhile':
+      return 'This access would have ended by itself by now, so I do not give it back. Nothing was changed. Use `/invite` with a new `duration`.'
+    case 'tooLongAgo':
+      return 'This access ended more than 30 days ago, so I do not give it back by a button. Nothing was changed. Use `/invite`.'
+    default:
+      return because satisfies never
   }
 }
 
@@ -153,7 +210,7 @@ function plexTrouble(trouble: Trouble): string {
   }
 }
 
-function plexRefused(reason: FailureReason): string {
+export function plexRefused(reason: FailureReason): string {
   switch (reason) {
     case 'noSuchAccount':
       return 'plex.tv knows no such account, so nobody was invited. Check the spelling; for somebody without a Plex account, use the e-mail address.'

@@ -3,7 +3,7 @@ import type { RevokeOutcome, RevokeQuestion } from '../../sharing/use-cases/revo
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { plain } from '../text.ts'
-import { buttons, danger, dismissButton } from './buttons.ts'
+import { buttons, danger, dismissButton, undoRow } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
@@ -36,7 +36,7 @@ export function revokeQuestionView(question: RevokeQuestion | Refusal, seesEmail
       }
       return mode === 'suspend'
         ? {
-            content: `Suspend ${name}: take away ${access} on **${plain(serverName)}** for now? I remember the libraries, and \`/invite\` gives them back.`,
+            content: `Suspend ${name}: take away ${access} on **${plain(serverName)}** for now? I remember the libraries and the restrictions; open the person in \`/users\` to restore them.`,
             components: [confirmRow('Suspend', question.draftId)],
           }
         : {
@@ -54,7 +54,11 @@ const confirmRow = (label: string, draft: string) =>
 
 /** What came of it, once plex.tv has shown it. */
 export function revokeView(result: RevokeOutcome, seesEmails: boolean): Reply {
-  return { content: words(result, seesEmails), components: [] }
+  const undo = result.outcome === 'revoked' ? result.undo : undefined
+  return {
+    content: words(result, seesEmails),
+    components: undoRow(undo && routes.undoEnd.id({ draft: undo })),
+  }
 }
 
 function words(result: RevokeOutcome, seesEmails: boolean): string {
@@ -68,8 +72,8 @@ function words(result: RevokeOutcome, seesEmails: boolean): string {
         return `The invitation of ${name} is cancelled; plex.tv no longer shows it. Invite again at any time with \`/invite\`.`
       }
       return mode === 'suspend'
-        ? `${name} is suspended: plex.tv shows no access to **${plain(serverName)}** any more. \`/invite\` gives the libraries back.`
-        : `${name} no longer has access to **${plain(serverName)}**; plex.tv has confirmed it. A stream that is running may go on until it is stopped. \`/invite\` gives access again.`
+        ? `${name} is suspended: plex.tv shows no access to **${plain(serverName)}** any more. Open the person in \`/users filter:suspended\` to give the same libraries back.`
+        : `${name} no longer has access to **${plain(serverName)}**; plex.tv has confirmed it. A stream that is running may go on until it is stopped. For 30 days the same access can be restored from \`/users filter:ended\`.`
     }
     case 'removedFromHome':
       return `**${plain(result.title)}** is no longer in the Plex Home; plex.tv has confirmed it.`

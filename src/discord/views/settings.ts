@@ -1,5 +1,5 @@
 import type { GuildSettings } from '../../sharing/guild-settings.ts'
-import { levels } from '../../sharing/policy.ts'
+import { type GrantLimits, levels } from '../../sharing/policy.ts'
 import type { Library } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import type { SettingsShown } from '../../sharing/use-cases/guild-settings.ts'
@@ -7,6 +7,7 @@ import type { Reply } from '../reply.ts'
 import { listed, plain } from '../text.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
+import { durationWords } from './request-words.ts'
 
 /** The settings; after a change, before and after. */
 export function settingsView(result: SettingsShown | Refusal): Reply {
@@ -16,9 +17,12 @@ export function settingsView(result: SettingsShown | Refusal): Reply {
   return { content: `Saved. Before:\n${words(before, libraries)}\nNow:\n${words(after, libraries)}` }
 }
 
-function words({ bindings, sets }: GuildSettings, libraries: readonly Library[]): string {
+function words(settings: GuildSettings, libraries: readonly Library[]): string {
+  const { bindings, sets } = settings
   const lines = levels.flatMap((level) => {
-    const roles = bindings.filter((binding) => binding.level === level).map(({ roleId }) => `<@&${roleId}>`)
+    const roles = bindings
+      .filter((binding) => binding.level === level)
+      .map(({ roleId, limits }) => `<@&${roleId}>${limitsWords(limits)}`)
     return roles.length > 0 ? [`• ${level}: ${listed(roles)}`] : []
   })
   const setLines = sets.map(
@@ -26,5 +30,24 @@ function words({ bindings, sets }: GuildSettings, libraries: readonly Library[])
       `• set **${plain(set.name)}**: ${accessWords({ kind: 'some', libraries: set.libraries }, libraries)}`,
   )
   const none = '• no role has a level yet: only those who may manage this Discord server can use me'
-  return [...(lines.length > 0 ? lines : [none]), ...setLines].join('\n')
+  return [...(lines.length > 0 ? lines : [none]), ...setLines, ...requestLines(settings)].join('\n')
+}
+
+function limitsWords(limits: GrantLimits | undefined): string {
+  if (!limits) return ''
+  const parts = [
+    ...(limits.sets ? [`only ${listed(limits.sets.map((set) => `“${plain(set, 40)}”`))}`] : []),
+    ...(limits.grantsPerWeek === undefined ? [] : [`${limits.grantsPerWeek} a week`]),
+    ...(limits.longestMs === undefined ? [] : [`at most ${durationWords(limits.longestMs)}`]),
+    ...(limits.needsReview ? ['invites with review'] : []),
+  ]
+  return ` (${parts.join(', ')})`
+}
+
+function requestLines({ reviewersChannelId, approvalsNeeded, requestsPerDay }: GuildSettings): string[] {
+  return [
+    ...(reviewersChannelId === undefined ? [] : [`• requests are shown in <#${reviewersChannelId}>`]),
+    ...(approvalsNeeded === undefined ? [] : [`• approvals needed: ${approvalsNeeded}`]),
+    ...(requestsPerDay === undefined ? [] : [`• requests a day for each member: ${requestsPerDay}`]),
+  ]
 }

@@ -1,17 +1,17 @@
 import { ActionRowBuilder, StringSelectMenuBuilder } from '@discordjs/builders'
 import type { PlexIdentity } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
-import { whoValue } from '../../sharing/use-cases/find-access.ts'
 import {
   namesOf,
   type PeopleFilter,
   type PeopleList,
   type PersonRow,
+  whoOf,
 } from '../../sharing/use-cases/list-people.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, day, plain, relative } from '../text.ts'
-import { button, buttons, danger, dismissButton, primary } from './buttons.ts'
+import { count, day, label, plain, relative } from '../text.ts'
+import { button, buttons } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 
@@ -54,7 +54,14 @@ function line(row: PersonRow, libraries: PeopleList['libraries']): string {
   const access = row.state === 'home' ? '' : `: ${accessWords(row.access, libraries, 4)}`
   const since = row.since ? `, ${row.state === 'pending' ? 'invited' : 'since'} ${day(row.since)}` : ''
   const ends = row.endsAt ? `, ends ${relative(row.endsAt)}` : ''
-  return `${rowName(row)}${email}${member} · ${stateWords[row.state]}${access}${since}${ends}`
+  const drift = row.drift ? ` · ⚠️ ${driftWords[row.drift]}` : ''
+  return `${rowName(row)}${email}${member} · ${stateWords[row.state]}${access}${since}${ends}${drift}`
+}
+
+const driftWords: Record<NonNullable<PersonRow['drift']>, string> = {
+  unknownShare: 'not given by me',
+  librariesDiffer: 'other libraries than last confirmed',
+  notShown: 'not shown by plex.tv',
 }
 
 export const stateWords: Record<PersonRow['state'], string> = {
@@ -72,7 +79,7 @@ export const stateWords: Record<PersonRow['state'], string> = {
   home: 'Plex Home',
 }
 
-const rowName = (row: PersonRow) =>
+export const rowName = (row: PersonRow) =>
   row.name !== '' ? `**${plain(row.name)}**` : `**${plain(row.email ?? hiddenAddress, 60)}**`
 const hiddenAddress = 'an address without an account'
 
@@ -86,9 +93,12 @@ export function shownName(who: PlexIdentity, title: string | undefined, seesEmai
 
 function pick(rows: readonly PersonRow[]): Row[] {
   const options = rows.flatMap((row) => {
-    if (row.shareId === undefined) return []
-    const label = (row.name || row.email || `${hiddenAddress} (${row.shareId})`).slice(0, 100)
-    return [{ label, value: whoValue.share(row.shareId), description: stateWords[row.state] }]
+    const value = whoOf(row)
+    if (value === undefined) return []
+    const nameless = `${hiddenAddress}${row.shareId ? ` (${row.shareId})` : ''}`
+    return [
+      { label: label(row.name || row.email || '', nameless), value, description: stateWords[row.state] },
+    ]
   })
   if (options.length === 0) return []
   const menu = new StringSelectMenuBuilder()
@@ -108,36 +118,4 @@ function turn(page: number, pages: number, { filter, search }: PageWish): Row[] 
       button('Next', to(page + 1)).setDisabled(page === pages - 1),
     ),
   ]
-}
-
-/** Everything about one person, and what can be done. */
-export function personView(result: PeopleList | Refusal, who: string): Reply {
-  if (result.outcome === 'refused') return refusalView(result)
-  const row = result.rows.find((each) => each.shareId !== undefined && whoValue.share(each.shareId) === who)
-  if (!row) {
-    return {
-      content: 'plex.tv shows this person no longer. Nothing was changed; look again with `/users`.',
-      components: [],
-    }
-  }
-  const lines = [
-    `${rowName(row)}${row.memberId === undefined ? ', not linked to a member' : ` · <@${row.memberId}>`}`,
-    ...(row.email !== undefined && row.name !== '' ? [`Address: ${plain(row.email, 60)}`] : []),
-    `State: ${stateWords[row.state]}${row.since ? `, since ${day(row.since)}` : ''}`,
-    `Libraries: ${accessWords(row.access, result.libraries)}`,
-    ...(row.endsAt ? [`Ends: ${day(row.endsAt)} (${relative(row.endsAt)})`] : []),
-  ]
-  return {
-    content: lines.join('\n'),
-    components: [
-      buttons(
-        primary('Change libraries', routes.librariesOpen.id({ who })).setDisabled(row.state === 'pending'),
-        danger(
-          row.state === 'pending' ? 'Cancel the invitation' : 'End access',
-          routes.revokeOpen.id({ who }),
-        ),
-        dismissButton('Close'),
-      ),
-    ],
-  }
 }

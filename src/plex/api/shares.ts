@@ -76,7 +76,7 @@ export function createShare(
   wish: {
     to: ShareRecipient
     libraries: ShareLibraries
-    settings: Readonly<Record<string, boolean | string>>
+    settings: Readonly<Record<string, unknown>>
   },
 ): Promise<ShareRow | undefined> {
   return inFirstWorkingForm(http.baseUrl, [
@@ -116,7 +116,7 @@ async function createV1(http: PlexHttp, server: ServerId, { to, libraries, setti
         ...('invitedId' in to ? { invited_id: number(to.invitedId) } : { invited_email: to.invitedEmail }),
       },
       sharing_settings: Object.fromEntries(
-        Object.entries(settings).map(([name, value]) => [name, v1Value(value)]),
+        Object.entries(settings).flatMap(([name, value]) => v1Setting(name, value)),
       ),
     },
   })
@@ -233,4 +233,8 @@ const firstOf = ([row]: ShareRow[]) => row
 
 /** An empty list is how plex.tv is told "all, and all that come": it must never come about by accident. */
 const sectionIds = (libraries: ShareLibraries) => (libraries === 'all' ? [] : libraries.map(number))
-const v1Value = (value: boolean | string) => (typeof value === 'boolean' ? (value ? '1' : '0') : value)
+/** Strings throughout; a filter that is not set (`null` in v2) is left out. */
+function v1Setting(name: string, value: unknown): [string, string][] {
+  if (typeof value === 'boolean') return [[name, value ? '1' : '0']]
+  return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : []
+}

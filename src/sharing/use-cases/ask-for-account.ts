@@ -1,7 +1,8 @@
 import type { GuildId, MemberId } from '../../lib/ids.ts'
 import { draftKey } from '../drafts.ts'
+import { permissionFor } from '../grant-limits.ts'
 import type { LibraryAccess } from '../library-access.ts'
-import { type Actor, may } from '../policy.ts'
+import type { Actor } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -48,8 +49,7 @@ export async function answerAccount(
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.memberId !== memberId) return refuse({ reason: 'notYours' })
   const inviter = await ports.members.actor(guildId, draft.by)
-  const { bindings } = await settingsOf(ports, guildId)
-  if (!inviter || !may(inviter, 'invite', bindings)) return refuse({ reason: 'draftGone' })
+  if (!inviter || !(await mayStillGrant(ports, inviter, draft))) return refuse({ reason: 'draftGone' })
 
   const connection = await ports.connections.of(guildId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
@@ -76,4 +76,17 @@ export async function answerAccount(
   })
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, press.draftId))
   return outcome
+}
+
+/** He invited directly, or approved a request: by one of the two he has to be able to grant it still. */
+async function mayStillGrant(
+  ports: Ports,
+  inviter: Actor,
+  { access, durationMs }: Question,
+): Promise<boolean> {
+  const grant = { access, ...(durationMs === undefined ? {} : { durationMs }) }
+  const settings = await settingsOf(ports, inviter.guildId)
+  const invites = permissionFor(inviter, 'invite', grant, settings)
+  if (invites.is === 'permitted' && !invites.needsReview) return true
+  return permissionFor(inviter, 'review', grant, settings).is === 'permitted'
 }

@@ -6,6 +6,7 @@ import type { Library, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
 import { findAccess } from './find-access.ts'
+import { countGrant, grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
 
@@ -98,6 +99,7 @@ export type ChangeOutcome =
       access: LibraryAccess
       libraries: readonly Library[]
       serverName: string
+      undo?: string
     }
   | { outcome: 'unchanged' }
   | Exclude<Settled, { outcome: 'done' }>
@@ -119,13 +121,33 @@ export async function changeLibraries(
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered })
   }
   if (share.access && sameAccess(share.access, access)) return { outcome: 'unchanged' }
+  const counted = await countAdded(ports, actor, press.id, share, access)
+  if (counted.outcome === 'refused') return counted
   const { guildId, memberId: by } = actor
   const decision = { id: press.id, want: { to: 'change' as const, access }, by }
   const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
+  if (outcome.outcome === 'refused') await counted.undo()
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
-  return outcome.outcome === 'done'
-    ? { outcome: 'changed', share, access, libraries, serverName: sharing.serverName }
-    : outcome
+  if (outcome.outcome !== 'done') return outcome
+  const { undo } = outcome
+  const { serverName } = sharing
+  return { outcome: 'changed', share, access, libraries, serverName, ...(undo === undefined ? {} : { undo }) }
+}
+
+/** What a change adds is a grant, within the same limits. What it takes away needs no more than the right to change. */
+async function countAdded(ports: Ports, actor: Actor, id: string, share: Share, access: LibraryAccess) {
+  const added = addedBy(share.access, access)
+  if (!added) return { outcome: 'counted' as const, undo: async () => {} }
+  const right = await grantRightOf(ports, actor, 'change', { access: added })
+  if (right.outcome === 'refused') return right
+  return right.needsReview ? refuse({ reason: 'needsReview' }) : countGrant(ports, actor, right.permits, id)
+}
+
+/** Where plex.tv did not say what was shared so far, everything counts as added. */
+export function addedBy(before: LibraryAccess | undefined, access: LibraryAccess): LibraryAccess | undefined {
+  if (before?.kind === 'all') return undefined
+  if (access.kind === 'all') return access
+  return someLibraries(access.libraries.filter((library) => !before?.libraries.includes(library)))
 }
 
 async function open(ports: Ports, actor: Actor, who: string, server?: string) {

@@ -3,6 +3,7 @@ import { deliver } from '../deliver.ts'
 import { personKey } from '../people.ts'
 import { decide, type Intent, newPerson, observed, type Person } from '../person.ts'
 import type { LibrarySharing, Share } from '../ports.ts'
+import { offerUndo } from './offer-undo.ts'
 import type { Ports } from './ports.ts'
 import { type Settled, settled } from './settled.ts'
 import { tellOutcomeLater } from './tell.ts'
@@ -29,6 +30,7 @@ export async function decideOnShare(
   }
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
   const result = settled(person, decision.id)
+  if (result.outcome === 'done') return { ...result, ...(await offerUndo(ports, person, decision)) }
   if (result.outcome === 'queued' || result.outcome === 'unclear') {
     await tellOutcomeLater(ports, key, { intentId: decision.id, by: decision.by })
   }

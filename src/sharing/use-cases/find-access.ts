@@ -1,4 +1,4 @@
-import type { ShareId } from '../../lib/ids.ts'
+import type { PersonId, ShareId } from '../../lib/ids.ts'
 import { findPerson } from '../find-person.ts'
 import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
@@ -11,6 +11,8 @@ export type Found = { is: 'share'; share: Share } | { is: 'home'; user: HomeUser
 export const whoValue = {
   share: (id: ShareId) => `share:${id}`,
   home: (user: Pick<HomeUser, 'accountId'>) => `home:${user.accountId}`,
+  /** Somebody whom plex.tv shows no longer, or not yet. */
+  person: (id: PersonId) => `person:${id}`,
 }
 
 /**

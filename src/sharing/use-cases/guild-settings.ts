@@ -1,4 +1,5 @@
-import type { RoleId } from '../../lib/ids.ts'
+import type { ChannelId, RoleId } from '../../lib/ids.ts'
+import { readDuration } from '../duration.ts'
 import {
   bindRole,
   type GuildSettings,
@@ -8,7 +9,7 @@ import {
   saveSet,
   unbindRole,
 } from '../guild-settings.ts'
-import type { Actor, Level } from '../policy.ts'
+import type { Actor, GrantLimits, Level } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
@@ -26,16 +27,89 @@ export function showSettings(ports: Ports, actor: Actor): Promise<SettingsShown 
   return changeSettings(ports, actor, (settings) => settings)
 }
 
-/** Binds a role to a level, or takes its level away. */
-export function setRoleLevel(
+/** What is left out stays as it was; each has a word of its own that takes the limit away. */
+export interface LimitsWish {
+  review?: boolean
+  /** Names of sets, separated by commas, or "any". */
+  sets?: string
+  /** 0 takes the limit away. */
+  perWeek?: number
+  /** A length of time, or "any". */
+  longest?: string
+}
+
+/** Binds a role to a level with its limits, or takes its level away. */
+export async function setRoleLevel(
   ports: Ports,
   actor: Actor,
-  wish: { roleId: RoleId; level: Level | 'none' },
+  wish: { roleId: RoleId; level: Level | 'none' } & LimitsWish,
 ): Promise<SettingsShown | Refusal> {
+  const denied = await mayNot(ports, actor, 'settings')
+  if (denied) return denied
   const { roleId, level } = wish
+  const { sets } = await settingsOf(ports, actor.guildId)
+  const read = readLimits(wish, sets)
+  if ('outcome' in read) return read
+  return changeSettings(ports, actor, (settings) => {
+    if (level === 'none') return unbindRole(settings, roleId)
+    const had = settings.bindings.find((binding) => binding.roleId === roleId)?.limits ?? {}
+    return bindRole(settings, roleId, level, withoutUndefined({ ...had, ...read }))
+  })
+}
+
+/** A limit that is to be taken away is there and `undefined`. */
+type ReadLimits = { [Limit in keyof GrantLimits]?: GrantLimits[Limit] | undefined }
+
+function readLimits(wish: LimitsWish, known: GuildSettings['sets']): ReadLimits | Refusal {
+  const limits: ReadLimits = {}
+  if (wish.review !== undefined) limits.needsReview = wish.review ? true : undefined
+  if (wish.perWeek !== undefined) limits.grantsPerWeek = wish.perWeek > 0 ? wish.perWeek : undefined
+  if (wish.longest !== undefined) {
+    const isAny = sameName(wish.longest, 'any')
+    const longestMs = isAny ? undefined : readDuration(wish.longest)
+    if (!isAny && longestMs === undefined) return refuse({ reason: 'badDuration', typed: wish.longest })
+    limits.longestMs = longestMs
+  }
+  if (wish.sets !== undefined) {
+    const names = wish.sets.split(',').map((name) => name.trim())
+    const isAny = names.length === 1 && sameName(names[0] ?? '', 'any')
+    const unknown = isAny ? undefined : names.find((name) => !known.some((set) => sameName(set.name, name)))
+    if (unknown !== undefined) {
+      return refuse({ reason: 'unknownSet', typed: unknown, sets: known.map((set) => set.name) })
+    }
+    limits.sets = isAny ? undefined : names
+  }
+  return limits
+}
+
+function withoutUndefined(limits: ReadLimits): GrantLimits {
+  // What holds `undefined` is left out, and then every value is one that the limit may have.
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as GrantLimits
+}
+
+/** Where requests are shown from now on. Cards that hang elsewhere stay good. */
+export function setReviewersChannel(
+  ports: Ports,
+  actor: Actor,
+  { reviewers }: { reviewers?: ChannelId },
+): Promise<SettingsShown | Refusal> {
   return changeSettings(ports, actor, (settings) =>
-    level === 'none' ? unbindRole(settings, roleId) : bindRole(settings, roleId, level),
+    reviewers === undefined ? settings : { ...settings, reviewersChannelId: reviewers },
   )
+}
+
+/** How many reviewers must approve, and how many requests a member may make within a day. */
+export function setDefaults(
+  ports: Ports,
+  actor: Actor,
+  wish: { approvals?: number; requestsPerDay?: number },
+): Promise<SettingsShown | Refusal> {
+  const { approvals, requestsPerDay } = wish
+  return changeSettings(ports, actor, (settings) => ({
+    ...settings,
+    ...(approvals === undefined ? {} : { approvalsNeeded: approvals }),
+    ...(requestsPerDay === undefined ? {} : { requestsPerDay }),
+  }))
 }
 
 /** Keeps a named list of libraries, or removes it where no libraries are given. */

@@ -4,14 +4,26 @@ import { readDuration } from '../duration.ts'
 import { findPerson } from '../find-person.ts'
 import { type LibraryAccess, sameAccess } from '../library-access.ts'
 import { personKey } from '../people.ts'
-import { after, decide, isKnown, newPerson, owing, type Person, type PersonEvent, since } from '../person.ts'
+import {
+  after,
+  decide,
+  isKnown,
+  newPerson,
+  owingInvitation,
+  type Person,
+  type PersonEvent,
+  since,
+} from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
+import { countGrant, grantRightOf } from './grant-right.ts'
+import { offerUndo } from './offer-undo.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
+import { makeRequest, type RequestMade } from './request-access.ts'
 import { type Settled, settled } from './settled.ts'
 import { tellInvited, tellOutcomeLater } from './tell.ts'
 
@@ -35,6 +47,7 @@ export type InviteOutcome = InviteContext &
         outcome: 'invited'
         event: Extract<PersonEvent, { what: 'shared' | 'changed' }>
         notice?: NoticeOutcome
+        undo?: string
       }
     | { outcome: 'alreadyHas'; share: Share; asWished: boolean; since?: Date }
     | { outcome: 'asked'; notice: NoticeOutcome; draftId: string }
@@ -51,7 +64,11 @@ export interface InviteContext {
 }
 
 /** Shares libraries with an e-mail address, a Plex user name or a member. Repeating it is harmless. */
-export async function invite(ports: Ports, actor: Actor, wish: InviteWish): Promise<InviteOutcome | Refusal> {
+export async function invite(
+  ports: Ports,
+  actor: Actor,
+  wish: InviteWish,
+): Promise<InviteOutcome | RequestMade | Refusal> {
   const denied = await mayNot(ports, actor, 'invite')
   if (denied) return denied
 
@@ -85,27 +102,50 @@ export async function invite(ports: Ports, actor: Actor, wish: InviteWish): Prom
     libraries,
     serverName: sharing.serverName,
   }
-  const details = {
-    ...(wish.downloads === undefined ? {} : { downloads: wish.downloads }),
+  const downloads = wish.downloads === undefined ? {} : { downloads: wish.downloads }
+  const wanted = {
+    access: resolved.access,
+    ...downloads,
     ...(durationMs === undefined ? {} : { durationMs }),
+  }
+  const right = await grantRightOf(ports, actor, 'invite', wanted)
+  if (right.outcome === 'refused') return right
+  if (right.needsReview) {
+    const [{ durationMs: longest }] = right.permits
+    return makeRequest(ports, actor, sharing, {
+      interaction: wish.id,
+      right: 'invite',
+      who: who.identity,
+      isLinked: who.memberId !== undefined && (wish.email ?? '').trim() === '',
+      wanted: { ...wanted, ...(longest === undefined ? {} : { durationMs: longest }) },
+      libraries,
+      ...(who.memberId === undefined ? {} : { forMember: who.memberId }),
+      ...(wish.reason === undefined ? {} : { note: wish.reason }),
+    })
+  }
+  if (Object.keys(who.identity).length === 0 && who.memberId === undefined) {
+    return refuse({ reason: 'nobodyNamed' })
+  }
+  const counted = await countGrant(ports, actor, right.permits, wish.id)
+  if (counted.outcome === 'refused') return counted
+  const details = {
+    ...downloads,
+    ...(counted.durationMs === undefined ? {} : { durationMs: counted.durationMs }),
     ...(wish.reason === undefined ? {} : { reason: wish.reason }),
   }
-  if (Object.keys(who.identity).length === 0) {
-    if (who.memberId === undefined) return refuse({ reason: 'nobodyNamed' })
-    const asked = await askForAccount(ports, sharing, actor, {
-      ...context,
-      memberId: who.memberId,
-      ...details,
-    })
-    return { ...context, ...asked }
+  if (Object.keys(who.identity).length === 0 && who.memberId !== undefined) {
+    const question = { ...context, memberId: who.memberId, ...details }
+    return { ...context, ...(await askForAccount(ports, sharing, actor, question)) }
   }
-  return shareWith(ports, sharing, {
+  const outcome = await shareWith(ports, sharing, {
     id: wish.id,
     guildId: actor.guildId,
     by: actor.memberId,
     ...context,
     ...details,
   })
+  if (outcome.outcome === 'refused' || outcome.outcome === 'alreadyHas') await counted.undo()
+  return outcome
 }
 
 export interface Sharing extends InviteContext {
@@ -160,10 +200,7 @@ export async function shareWith(
     }
     if (isKnown(named, decision.id)) return current
     const decided = decide(named, decision, now, ports.settleMs)
-    // In the same step: a crash after plex.tv's yes must not leave the member without a word.
-    return memberId === undefined
-      ? decided
-      : owing(decided, { kind: 'invited', to: memberId, about: wish.id })
+    return owingInvitation(decided, wish.id)
   }
   const key = personKey({ guildId, id })
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
@@ -177,7 +214,8 @@ export async function shareWith(
       if (event.wasSoAlready)
         return shownShare(sharing, person, about) ?? { ...about, outcome: 'invited', event }
       const notice = await tellInvited(ports, sharing, person, wish.id)
-      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }) }
+      const undo = await offerUndo(ports, person, { id: wish.id, by })
+      return { ...about, outcome: 'invited', event, ...(notice === undefined ? {} : { notice }), ...undo }
     }
     case 'queued':
     case 'unclear':

@@ -1,20 +1,37 @@
-import type { AccountId, MemberId, ShareId } from '../../lib/ids.ts'
+import type { AccountId, MemberId, PersonId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
-import { type Person, type PersonState, since, stateOf } from '../person.ts'
+import { accessOf, type Person, type PersonState, since, stateOf } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import type { Drift } from '../reconcile.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { endedAccess, restorableUntil } from '../reversal.ts'
+import { compare } from './compare.ts'
+import { whoValue } from './find-access.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 
-export const peopleFilters = ['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'home'] as const
+export const peopleFilters = [
+  'pending',
+  'active',
+  'suspended',
+  'ended',
+  'expiring',
+  'unlinked',
+  'unsettled',
+  'drift',
+  'home',
+] as const
 export type PeopleFilter = (typeof peopleFilters)[number]
 
 /** One line of the list: what plex.tv shows, joined with what the bot knows. */
 export interface PersonRow {
   /** What autocomplete and buttons call this person. */
   shareId?: ShareId
+  /** Where the bot has a document about him. */
+  personId?: PersonId
   accountId?: AccountId
+  username?: string
   name: string
   /** Absent where the reader may not see e-mail addresses. */
   email?: string
@@ -24,6 +41,10 @@ export interface PersonRow {
   /** When access began, or the invitation was sent. */
   since?: Date
   endsAt?: Date
+  /** His access is over and can be given back: for good, or until then. */
+  restorable?: { until?: Date }
+  /** How what plex.tv shows differs from the records. */
+  drift?: Drift['kind']
 }
 
 export interface PeopleList {
@@ -59,7 +80,7 @@ export async function listPeople(
   return { outcome: 'people', rows, libraries: libraries ?? [], serverName, readAt: read.readAt, seesEmails }
 }
 
-async function readRows(
+export async function readRows(
   ports: Ports,
   actor: Actor,
   sharing: LibrarySharing,
@@ -69,6 +90,13 @@ async function readRows(
     const home = await sharing.home()
     if (!home.ok) return refuse({ reason: 'plexTrouble', trouble: home.problem })
     return { outcome: 'rows', rows: home.value.value.map(homeRow), readAt: home.value.readAt }
+  }
+  if (filter === 'drift') {
+    const compared = await compare(ports, sharing, actor.guildId)
+    if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
+    const { drift, persons, record, read } = compared.value
+    const shown = drift.filter(({ key }) => !record.ignored.includes(key))
+    return { outcome: 'rows', rows: driftRows(shown, persons), readAt: read.readAt }
   }
   const [pending, active, persons] = await Promise.all([
     filter === 'active' ? undefined : sharing.shares('pending'),
@@ -95,7 +123,9 @@ function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow
     const began = since(share, person)
     return {
       shareId: share.id,
+      ...(person === undefined ? {} : { personId: person.id }),
       ...(share.who.accountId === undefined ? {} : { accountId: share.who.accountId }),
+      ...(share.who.username === undefined ? {} : { username: share.who.username }),
       ...namesOf(share.who, share.title),
       ...(person?.memberId === undefined ? {} : { memberId: person.memberId }),
       state: person?.intent ? stateOf(person) : share.status,
@@ -106,23 +136,52 @@ function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow
   })
 }
 
-/** Those whom plex.tv does not show, but about whom something was decided: on their way, suspended, parked. */
+/** Those whom plex.tv does not show, but of whom the bot knows: on their way, suspended, parked, ended. */
 function withoutShare(shares: readonly Share[], persons: readonly Person[]): PersonRow[] {
   const shown = new Set(shares.map((share) => share.id))
   return persons
-    .filter((person) => person.intent !== undefined || person.suspended !== undefined)
+    .filter((person) => person.intent !== undefined || person.seen.is === 'gone')
     .filter((person) => !('shareId' in person.seen && shown.has(person.seen.shareId)))
     .map((person) => ({
+      personId: person.id,
       ...namesOf(person.who),
       ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
       state: stateOf(person),
       access: wantedAccess(person),
       ...(person.intent === undefined ? {} : { since: person.intent.decidedAt }),
+      ...restorable(person),
     }))
 }
 
-function wantedAccess({ intent, suspended }: Person): LibraryAccess | undefined {
-  return intent && intent.want.to !== 'end' ? intent.want.access : suspended
+function driftRows(drift: readonly Drift[], persons: readonly Person[]): PersonRow[] {
+  const kinds = new Map(drift.flatMap((item) => ('share' in item ? [[item.share.id, item.kind]] : [])))
+  const shares = drift.flatMap((item) => ('share' in item ? [item.share] : []))
+  const shown = joined(shares, persons).map((row) => {
+    const kind = row.shareId && kinds.get(row.shareId)
+    return kind ? { ...row, drift: kind } : row
+  })
+  const missing = drift.flatMap((item) => (item.kind === 'notShown' ? [item.person] : []))
+  return [
+    ...shown,
+    ...missing.map((person) => ({
+      ...namesOf(person.who),
+      ...(person.memberId === undefined ? {} : { memberId: person.memberId }),
+      state: stateOf(person),
+      access: accessOf(person.seen),
+      drift: 'notShown' as const,
+    })),
+  ]
+}
+
+function wantedAccess(person: Person): LibraryAccess | undefined {
+  const { intent, suspended } = person
+  return intent && intent.want.to !== 'end' ? intent.want.access : (suspended ?? endedAccess(person))
+}
+
+function restorable(person: Person): Pick<PersonRow, 'restorable'> {
+  if (person.intent || endedAccess(person) === undefined) return {}
+  const until = restorableUntil(person)
+  return { restorable: until === undefined ? {} : { until } }
 }
 
 function homeRow(user: HomeUser): PersonRow {
@@ -135,10 +194,17 @@ function homeRow(user: HomeUser): PersonRow {
   }
 }
 
-/** A name for people: the user name, else a title; an address without an account has nothing but its address. */
+/** What selects and buttons call a person: by the share while there is one, else by the bot's own document. */
+export function whoOf({ shareId, personId }: PersonRow): string | undefined {
+  if (shareId !== undefined) return whoValue.share(shareId)
+  return personId === undefined ? undefined : whoValue.person(personId)
+}
+
+/** A name for people: the user name, else a title, unless it is an address, which some choose as theirs; an address without an account has nothing but its address. */
 export function namesOf(who: PlexIdentity, title?: string): { name: string; email?: string } {
-  const name = who.username ?? (title?.includes('@') ? undefined : title) ?? ''
-  return { name, ...(who.email === undefined ? {} : { email: who.email }) }
+  const [name = ''] = [who.username, title].filter((text) => text !== undefined && !text.includes('@'))
+  const email = who.email ?? (who.username?.includes('@') ? who.username : undefined)
+  return { name, ...(email === undefined ? {} : { email }) }
 }
 
 function isShown(row: PersonRow, wish: { filter?: PeopleFilter; search?: string }, now: Date): boolean {
@@ -148,17 +214,22 @@ function isShown(row: PersonRow, wish: { filter?: PeopleFilter; search?: string 
 function fits(row: PersonRow, filter: PeopleFilter | undefined, now: Date): boolean {
   switch (filter) {
     case undefined:
+      return row.state !== 'gone'
     case 'home':
+    case 'drift':
       return true
+    case 'ended':
+      return row.state === 'gone' && row.restorable?.until !== undefined && row.restorable.until > now
+    case 'suspended':
     case 'pending':
     case 'active':
       return row.state === filter
     case 'expiring':
       return row.endsAt !== undefined && row.endsAt.getTime() - now.getTime() < 14 * 86_400_000
     case 'unlinked':
-      return row.memberId === undefined
+      return row.memberId === undefined && row.state !== 'gone'
     case 'unsettled':
-      return !['pending', 'active', 'suspended', 'home'].includes(row.state)
+      return !['pending', 'active', 'suspended', 'gone', 'home'].includes(row.state)
     default:
       return filter satisfies never
   }

@@ -2,15 +2,18 @@ import type { Clock } from '../../lib/clock.ts'
 import type { PassCrashPoint } from '../../lib/crash-point.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Counter } from '../counter.ts'
 import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
-import { draftKey, draftLifeMs } from '../drafts.ts'
+import { draftKey, lifeOf } from '../drafts.ts'
+import type { DriftRecord } from '../drift-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
-import { type Actor, type Capability, may, rolesWith } from '../policy.ts'
-import type { Connections, Documents, Links, Members, Notifier } from '../ports.ts'
+import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
+import type { Connections, Documents, Links, Members, Notifier, ReviewCards } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { Requests, WaitingSlot } from '../requests.ts'
 
 /** Everything a use-case may need of the outside. */
 export interface Ports {
@@ -18,6 +21,12 @@ export interface Ports {
   links: Links
   settings: Documents<GuildSettings>
   drafts: Documents<Draft>
+  /** What does not agree with plex.tv, a document for each guild and server. */
+  drift: Documents<DriftRecord>
+  requests: Requests
+  waiting: Documents<WaitingSlot>
+  counters: Documents<Counter>
+  cards: ReviewCards
   connections: Connections
   notifier: Notifier
   members: Members
@@ -25,6 +34,8 @@ export interface Ports {
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
   settleMs: number
+  /** After a deletion for privacy: leaves no trace of what was removed in the store's own files. */
+  scrub(): Promise<void>
   /** A new, unguessable id of at most 24 characters. */
   newId(): string
   crashPoint?: PassCrashPoint
@@ -53,8 +64,13 @@ export async function keepDraft(
   draft: DraftOf,
 ): Promise<Draft> {
   const id = ports.newId()
-  const lifeMs = draft.is === 'askAccount' ? draftLifeMs.question : draftLifeMs.confirmation
-  const whole: Draft = { schema: 1, id, guildId, expiresAt: after(ports.clock.now(), lifeMs), ...draft }
+  const whole: Draft = {
+    schema: 1,
+    id,
+    guildId,
+    expiresAt: after(ports.clock.now(), lifeOf(draft)),
+    ...draft,
+  }
   await ports.drafts.update(draftKey(guildId, id), () => whole)
   return whole
 }
@@ -66,8 +82,8 @@ export async function readDraft<Kind extends DraftOf['is']>(
   id: string,
   kind: Kind,
 ): Promise<Extract<Draft, { is: Kind }> | undefined> {
-  // It came in a custom id, which anybody can make up: what was never given out is not even asked for.
-  if (!/^[\w-]{1,60}$/u.test(id)) return undefined
+  // What comes from a button may be anything, and some of it could not even be a key.
+  if (!/^[\w-]{1,64}$/u.test(id)) return undefined
   const draft = await ports.drafts.get(draftKey(guildId, id))
   if (!draft || draft.expiresAt <= ports.clock.now()) return undefined
   return isOf(draft, kind) ? draft : undefined
@@ -75,6 +91,15 @@ export async function readDraft<Kind extends DraftOf['is']>(
 
 function isOf<Kind extends DraftOf['is']>(draft: Draft, kind: Kind): draft is Extract<Draft, { is: Kind }> {
   return draft.is === kind
+}
+
+/** Everything that he may here: views show only what can be pressed. */
+export async function capabilitiesOf(
+  ports: Pick<Ports, 'settings'>,
+  actor: Actor,
+): Promise<ReadonlySet<Capability>> {
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  return new Set(capabilities.filter((capability) => may(actor, capability, bindings)))
 }
 
 /** Whether e-mail addresses may be shown to him; the views mask or leave them out otherwise. */

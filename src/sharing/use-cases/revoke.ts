@@ -67,7 +67,7 @@ export async function askToRevoke(
 }
 
 export type RevokeOutcome =
-  | { outcome: 'revoked'; subject: Share; mode: RevokeWish['mode']; serverName: string }
+  | { outcome: 'revoked'; subject: Share; mode: RevokeWish['mode']; serverName: string; undo?: string }
   | { outcome: 'removedFromHome'; title: string }
   | { outcome: 'alreadyGone' }
   | Exclude<Settled, { outcome: 'done' }>
@@ -111,9 +111,10 @@ async function endShare(
   const { share } = found.found
   const decision = { id, want: { to: 'end' as const, mode }, by, ...(reason === undefined ? {} : { reason }) }
   const result = await decideOnShare(ports, sharing, guildId, share, decision)
-  return result.outcome === 'done'
-    ? { outcome: 'revoked', subject: share, mode, serverName: sharing.serverName }
-    : result
+  if (result.outcome !== 'done') return result
+  const { undo } = result
+  const { serverName } = sharing
+  return { outcome: 'revoked', subject: share, mode, serverName, ...(undo === undefined ? {} : { undo }) }
 }
 
 async function removeFromHome(

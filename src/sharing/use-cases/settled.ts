@@ -4,7 +4,12 @@ import { type Refusal, refuse } from '../refusal.ts'
 
 /** How a decision stands after it was delivered as far as possible, read from the person's own document. */
 export type Settled =
-  | { outcome: 'done'; event: Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }> }
+  | {
+      outcome: 'done'
+      event: Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }>
+      /** The draft of an undo, where there is a way back. */
+      undo?: string
+    }
   /** plex.tv certainly did nothing yet; the decision is kept and carried out then. */
   | { outcome: 'queued'; because: TroubleKind; nextTry: Date }
   /** plex.tv may or may not have done it; it is looked up then, and settled. */

@@ -20,7 +20,7 @@ const longest = 100
  */
 export async function suggestLibraries(ports: Ports, actor: Actor, typed: string): Promise<Suggestion[]> {
   const { bindings, sets } = await settingsOf(ports, actor.guildId)
-  if (!may(actor, 'invite', bindings) && !may(actor, 'settings', bindings)) return []
+  if (!may(actor, 'request', bindings) && !may(actor, 'settings', bindings)) return []
   const libraries = ports.connections.connected(actor.guildId)[0]?.lastRead().libraries ?? []
   const cut = typed.lastIndexOf(',') + 1
   const before = typed.slice(0, cut).trim()

@@ -1,0 +1,11 @@
+import { defineComponent } from '../define.ts'
+import { routes } from '../routes.ts'
+import { undoView } from '../views/undo.ts'
+
+export default defineComponent({
+  route: routes.undoShare,
+  needs: 'invite',
+  answers: 'update',
+  run: async ({ actor, params, rules }) =>
+    undoView(await rules.undo(actor, { draftId: params.draft }), await rules.seesEmails(actor)),
+})

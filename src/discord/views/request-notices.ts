@@ -1,0 +1,74 @@
+import { closingDecision, type Effect } from '../../sharing/access-request.ts'
+import type { RequestNews, RequestQuestion } from '../../sharing/ports.ts'
+import type { Reply } from '../reply.ts'
+import { routes } from '../routes.ts'
+import { plain } from '../text.ts'
+import { buttons, primary } from './buttons.ts'
+import { effectWords } from './request-card.ts'
+import { grantWords, publicSubject } from './request-words.ts'
+
+/** How somebody's request ended, for whoever made it. */
+export function requestClosedNotice({ request, serverName, libraries }: RequestNews): Reply {
+  const server = `**${plain(serverName, 60)}**`
+  const whose =
+    request.forMember === request.memberId
+      ? `Your request for access to ${server}`
+      : `Your wish to invite ${publicSubject(request)} to ${server}`
+  const decision = closingDecision(request)
+  switch (request.state) {
+    case 'approved':
+      return {
+        content:
+          `${whose} was approved: ${grantWords(request.wanted, libraries)}. ${request.effect ? newsWords(request.effect.came) : ''}`.trimEnd(),
+      }
+    case 'denied': {
+      const reason =
+        decision?.verdict === 'deny' && decision.reason !== undefined
+          ? ` The reason given: “${plain(decision.reason, 500)}”`
+          : ' No reason was given.'
+      return { content: `${whose} was denied, so nothing has changed for you.${reason}` }
+    }
+    case 'expired':
+      return {
+        content: `${whose} has expired: nobody decided within 14 days. Nothing has changed. Make it again with \`/request\` if you still want it.`,
+      }
+    case 'withdrawn':
+      return { content: `${whose} is withdrawn.` }
+    case 'waiting':
+      return { content: `${whose} is waiting for a reviewer.` }
+    default:
+      return request.state satisfies never
+  }
+}
+
+/** What an approval came to, for the person who asked. */
+function newsWords(came: Effect['came']): string {
+  switch (came) {
+    case 'alreadyHas':
+      return 'But this Plex account has access already, so nothing was sent. If it is yours, ask a reviewer to tie it to you.'
+    case 'failed':
+      return 'But it could not be carried out. Please ask a reviewer what to do.'
+    case 'notAllowed':
+      return 'But the right to it was lost in the meantime, so nothing was sent. Please ask a reviewer.'
+    case 'kept':
+      return 'plex.tv cannot be reached just now; the invitation is sent as soon as that works.'
+    case 'unclear':
+      return 'plex.tv gave no clear answer; I look again and finish it.'
+    case 'invited':
+    case 'active':
+    case 'changed':
+    case 'asked':
+      return `${effectWords(came)}.`
+    default:
+      return came satisfies never
+  }
+}
+
+export function requestQuestionNotice({ request, serverName, by, text }: RequestQuestion): Reply {
+  return {
+    content: `<@${by}> asks about your request for access to **${plain(serverName, 60)}**: “${plain(text, 1_000)}”\nYour answer is shown to the reviewers; the request goes on waiting.`,
+    components: [
+      buttons(primary('Answer', routes.requestReplyAsk.id({ guild: request.guildId, request: request.id }))),
+    ],
+  }
+}

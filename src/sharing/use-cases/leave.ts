@@ -1,0 +1,94 @@
+import { draftKey } from '../drafts.ts'
+import { findPerson } from '../find-person.ts'
+import type { Person } from '../person.ts'
+import type { Actor } from '../policy.ts'
+import type { Library, LibrarySharing, Share } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { decideOnShare } from './decide-on-share.ts'
+import { findAccess, whoValue } from './find-access.ts'
+import { hasAccess, ownPersons } from './own-persons.ts'
+import { keepDraft, type Ports, readDraft } from './ports.ts'
+import type { Settled } from './settled.ts'
+
+/** What the member would give back, for him to confirm. */
+export interface LeaveQuestion {
+  outcome: 'confirmLeave'
+  shares: readonly Share[]
+  libraries: readonly Library[]
+  serverName: string
+  draftId: string
+}
+
+/** Everybody may give back what the bot shared with him: no right is needed for that. */
+export async function askToLeave(ports: Ports, actor: Actor): Promise<LeaveQuestion | Refusal> {
+  const opened = await openOwn(ports, actor)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, owned } = opened
+  const { guildId, memberId } = actor
+  const draft = await keepDraft(ports, guildId, { is: 'leave', memberId })
+  return {
+    outcome: 'confirmLeave',
+    shares: owned,
+    libraries: sharing.lastRead().libraries ?? [],
+    serverName: sharing.serverName,
+    draftId: draft.id,
+  }
+}
+
+export type LeaveOutcome = { outcome: 'left'; serverName: string } | Exclude<Settled, { outcome: 'done' }>
+
+/** The confirmation was pressed: done only when plex.tv shows it. What cannot be settled now is told later. */
+export async function leave(
+  ports: Ports,
+  actor: Actor,
+  press: { id: string; draftId: string },
+): Promise<LeaveOutcome> {
+  const { guildId, memberId } = actor
+  const draft = await readDraft(ports, guildId, press.draftId, 'leave')
+  if (!draft) return refuse({ reason: 'draftGone' })
+  if (draft.memberId !== memberId) return refuse({ reason: 'notYours' })
+  const opened = await openOwn(ports, actor)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, owned } = opened
+  let open: LeaveOutcome | undefined
+  for (const share of owned) {
+    const decision = {
+      id: `${press.id} ${share.id}`,
+      want: { to: 'end' as const, mode: 'remove' as const },
+      by: memberId,
+      reason: 'given back by the member',
+    }
+    const result = await decideOnShare(ports, sharing, guildId, share, decision)
+    if (result.outcome !== 'done') open ??= result
+  }
+  if (open?.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
+  return open ?? { outcome: 'left', serverName: sharing.serverName }
+}
+
+/** His shares as plex.tv shows them. */
+async function openOwn(ports: Ports, actor: Actor) {
+  const connection = await ports.connections.of(actor.guildId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const sharing = connection.value
+  const persons = await ownPersons(ports, actor)
+  const owned: Share[] = []
+  for (const person of persons) {
+    if (person.serverId !== sharing.serverId || !hasAccess(person)) continue
+    const found = await shareOf(ports, sharing, person)
+    if (found.outcome === 'refused' && found.reason !== 'unknownPerson') return found
+    if (found.outcome === 'found' && found.found.is === 'share') owned.push(found.found.share)
+  }
+  if (owned.length === 0) return refuse({ reason: 'nothingOfYours' })
+  return { outcome: 'opened', sharing, owned } as const
+}
+
+async function shareOf(ports: Ports, sharing: LibrarySharing, { seen, who }: Person) {
+  const now = ports.clock.now()
+  if ('shareId' in seen)
+    return findAccess(sharing, whoValue.share(seen.shareId), now, { isPendingFine: true })
+  const { pending = [], active = [] } = sharing.lastRead()
+  const found = findPerson(who, [...pending, ...active])
+  return found.kind === 'found'
+    ? findAccess(sharing, whoValue.share(found.value.id), now, { isPendingFine: true })
+    : refuse({ reason: 'unknownPerson', typed: '' })
+}

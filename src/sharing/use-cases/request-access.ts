@@ -1,0 +1,209 @@
+import { type AccessRequest, newRequest, type RequestBegin, requestKey } from '../access-request.ts'
+import { draftKey } from '../drafts.ts'
+import { findPerson } from '../find-person.ts'
+import { usualRequestsPerDay } from '../guild-settings.ts'
+import type { LibraryAccess } from '../library-access.ts'
+import type { Actor } from '../policy.ts'
+import type { Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import { isOwner, readRecipient } from '../recipient.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { resolveLibraries } from '../resolve-libraries.ts'
+import { returnPlace, takePlace } from './count.ts'
+import { grantRightOf } from './grant-right.ts'
+import { keepDraft, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
+import { settleRequest } from './settle-request.ts'
+import { takeSlot, waitingRequest } from './waiting-slot.ts'
+
+export interface RequestWish {
+  /** The interaction's id. */
+  id: string
+  libraries: string
+  note?: string
+}
+
+export type RequestOutcome =
+  | RequestMade
+  /** His Plex account is not known: he is asked for it, and his wish waits in the draft. */
+  | { outcome: 'whichAccount'; draftId: string; access: LibraryAccess; libraries: readonly Library[] }
+  /** He has a share already, and it is as he wishes, or it is still to be accepted. */
+  | { outcome: 'hasAccess'; share: Share; libraries: readonly Library[]; serverName: string }
+  | Refusal
+
+export interface RequestMade {
+  outcome: 'requested' | 'alreadyWaiting'
+  /** Somebody else may have asked for the same person. */
+  isOwn: boolean
+  request: AccessRequest
+  libraries: readonly Library[]
+  serverName: string
+}
+
+/** A member asks for access for himself. */
+export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWish): Promise<RequestOutcome> {
+  const opened = await open(ports, actor)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, libraries, sets } = opened
+  const resolved = resolveLibraries(wish.libraries, libraries, sets)
+  if (!resolved.ok) {
+    const offered = libraries.map((library) => library.title)
+    return refuse({ reason: 'badLibraries', problem: resolved, offered })
+  }
+  const { access } = resolved
+  const mayAsk = await grantRightOf(ports, actor, 'request', { access })
+  if (mayAsk.outcome === 'refused') return mayAsk
+
+  const waiting = await waitingRequest(ports, sharing, { guildId: actor.guildId, whom: actor.memberId })
+  const { serverName } = sharing
+  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
+  const link = await ports.links.ofMember(actor.guildId, actor.memberId)
+  if (!link) {
+    const { serverId } = sharing
+    const draft = await keepDraft(ports, actor.guildId, {
+      is: 'request',
+      by: actor.memberId,
+      serverId,
+      access,
+      ...(wish.note === undefined ? {} : { note: wish.note }),
+    })
+    return { outcome: 'whichAccount', draftId: draft.id, access, libraries }
+  }
+  return ask(ports, actor, sharing, { ...wish, who: link.who, isLinked: true, access, libraries })
+}
+
+/** The member has said which Plex account is his. It is believed only as far as a reviewer believes it. */
+export async function requestWithAccount(
+  ports: Ports,
+  actor: Actor,
+  press: { id: string; draftId: string; typed: string },
+): Promise<RequestOutcome> {
+  const opened = await open(ports, actor)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, libraries } = opened
+  const draft = await readDraft(ports, actor.guildId, press.draftId, 'request')
+  if (!draft) return refuse({ reason: 'draftGone' })
+  if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
+  const read = readRecipient(press.typed)
+  if (!read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed: press.typed })
+  if (isOwner(read.who, sharing.owner)) return refuse({ reason: 'theOwner' })
+  if (await isSomebodyElses(ports, actor, sharing, read.who)) return refuse({ reason: 'accountInUse' })
+
+  const { access, note } = draft
+  const wish = { id: press.id, access, libraries, ...(note === undefined ? {} : { note }) }
+  const outcome = await ask(ports, actor, sharing, { ...wish, who: read.who, isLinked: false })
+  if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(actor.guildId, draft.id))
+  return outcome
+}
+
+async function open(ports: Ports, actor: Actor) {
+  const denied = await mayNot(ports, actor, 'request')
+  if (denied) return denied
+  const connection = await ports.connections.of(actor.guildId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const sharing = connection.value
+  const reading = await sharing.libraries()
+  if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
+  const { sets } = await settingsOf(ports, actor.guildId)
+  return { outcome: 'opened', sharing, libraries: reading.value.value, sets } as const
+}
+
+/**
+ * Typing an address proves nothing: who names an account that has access already, or that belongs to another member,
+ * would come by somebody else's access.
+ */
+async function isSomebodyElses(ports: Ports, actor: Actor, sharing: LibrarySharing, who: PlexIdentity) {
+  const { guildId, memberId } = actor
+  if (who.email !== undefined) {
+    const link = await ports.links.ofEmail(guildId, who.email)
+    if (link && link.memberId !== memberId) return true
+  }
+  const person = await ports.people.find(guildId, sharing.serverId, { who })
+  if (person?.memberId !== undefined) return person.memberId !== memberId
+  return shareIn(sharing, who) !== undefined
+}
+
+function shareIn(sharing: LibrarySharing, who: PlexIdentity): Share | undefined {
+  const { pending = [], active = [] } = sharing.lastRead()
+  const found = findPerson(who, [...pending, ...active])
+  return found.kind === 'found' ? found.value : undefined
+}
+
+interface Ask {
+  id: string
+  who: PlexIdentity
+  isLinked: boolean
+  access: LibraryAccess
+  libraries: readonly Library[]
+  note?: string
+}
+
+async function ask(
+  ports: Ports,
+  actor: Actor,
+  sharing: LibrarySharing,
+  { id, who, isLinked, access, libraries, note }: Ask,
+): Promise<RequestOutcome> {
+  const share = shareIn(sharing, who)
+  if (share) return { outcome: 'hasAccess', share, libraries, serverName: sharing.serverName }
+  const mayAsk = await grantRightOf(ports, actor, 'request', { access })
+  if (mayAsk.outcome === 'refused') return mayAsk
+  const [{ durationMs }] = mayAsk.permits
+  return makeRequest(ports, actor, sharing, {
+    interaction: id,
+    right: 'request',
+    forMember: actor.memberId,
+    who,
+    isLinked,
+    wanted: { access, ...(durationMs === undefined ? {} : { durationMs }) },
+    libraries,
+    ...(note === undefined ? {} : { note }),
+  })
+}
+
+export type RequestDetails = Pick<
+  RequestBegin,
+  'right' | 'forMember' | 'who' | 'isLinked' | 'wanted' | 'note'
+> & { interaction: string; libraries: readonly Library[] }
+
+/** Keeps the request and shows it to the reviewers; what cannot be shown now is shown when it can. */
+export async function makeRequest(
+  ports: Ports,
+  actor: Actor,
+  sharing: LibrarySharing,
+  { interaction, libraries, ...details }: RequestDetails,
+): Promise<RequestMade | Refusal> {
+  const { guildId, memberId } = actor
+  const { serverId, serverName } = sharing
+  const { reviewersChannelId, requestsPerDay = usualRequestsPerDay } = await settingsOf(ports, guildId)
+  if (reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
+  const whom = details.forMember ?? ports.people.idFor(guildId, serverId, details.who)
+  const waiting = await waitingRequest(ports, sharing, { guildId, whom })
+  if (waiting) return alreadyWaiting(actor, waiting, libraries, serverName)
+
+  const quota = `${guildId}:requests:${memberId}`
+  const taken = await takePlace(ports, quota, interaction, { most: requestsPerDay, withinMs: 86_400_000 })
+  if (!taken.ok) return refuse({ reason: 'limitReached', what: 'requestsPerDay', again: taken.again })
+
+  const begin = { id: ports.newId(), guildId, serverId, memberId, ...details }
+  const request = newRequest(begin, ports.clock.now())
+  // The request comes before the slot: what stands in a slot can always be looked up.
+  await ports.requests.update(requestKey(request), () => request)
+  const first = await takeSlot(ports, request)
+  if (first !== request.id) {
+    await ports.requests.remove(requestKey(request))
+    await returnPlace(ports, quota, interaction)
+    const other = await ports.requests.get(requestKey({ guildId, id: first }))
+    return other ? alreadyWaiting(actor, other, libraries, serverName) : refuse({ reason: 'requestGone' })
+  }
+  const shown = await settleRequest(ports, requestKey(request))
+  return { outcome: 'requested', isOwn: true, request: shown ?? request, libraries, serverName }
+}
+
+function alreadyWaiting(
+  { memberId }: Actor,
+  request: AccessRequest,
+  libraries: readonly Library[],
+  serverName: string,
+): RequestMade {
+  const isOwn = request.memberId === memberId
+  return { outcome: 'alreadyWaiting', isOwn, request, libraries, serverName }
+}

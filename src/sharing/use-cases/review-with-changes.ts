@@ -1,0 +1,125 @@
+import type { AccessRequest, Grant } from '../access-request.ts'
+import { draftKey } from '../drafts.ts'
+import { allLibraries, type LibraryAccess, someLibraries } from '../library-access.ts'
+import type { Actor } from '../policy.ts'
+import type { Library } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { libraryParts } from './change-libraries.ts'
+import { keepDraft, type Ports, readDraft } from './ports.ts'
+import { type CardPress, openForReview } from './review-request.ts'
+
+/** A request with what would be granted instead: the picture of the reviewer's panel. */
+export interface ReviewPanel {
+  outcome: 'panel'
+  request: AccessRequest
+  draftId: string
+  /** Absent where nothing is ticked. */
+  access?: LibraryAccess
+  durationMs?: number
+  libraries: readonly Library[]
+  serverName: string
+}
+
+/** Discord has five rows: three selects of libraries, one for the length of time, one for the buttons. */
+export const reviewParts = (libraries: readonly Library[]) => libraryParts(libraries).slice(0, 3)
+
+/** Approve with changes was pressed: what was asked for stands there to be changed. */
+export async function openReviewPanel(
+  ports: Ports,
+  actor: Actor,
+  press: CardPress,
+): Promise<ReviewPanel | Refusal> {
+  const opened = await openForReview(ports, actor, press)
+  if (opened.outcome === 'refused') return opened
+  const { request } = opened
+  const { access, durationMs } = request.wanted
+  const { serverId } = request
+  const draft = await keepDraft(ports, actor.guildId, {
+    is: 'review',
+    by: actor.memberId,
+    serverId,
+    requestId: request.id,
+    access,
+    ...(durationMs === undefined ? {} : { durationMs }),
+  })
+  return panel(ports, request, draft.id, request.wanted)
+}
+
+/** Something was ticked or chosen in the panel. Nothing is granted before it is confirmed. */
+export async function changeReviewPanel(
+  ports: Ports,
+  actor: Actor,
+  press: { draftId: string } & ({ part: number; ticked: readonly string[] } | { lasts: number | 'forever' }),
+): Promise<ReviewPanel | Refusal> {
+  const { guildId, memberId } = actor
+  const draft = await readDraft(ports, guildId, press.draftId, 'review')
+  if (!draft) return refuse({ reason: 'draftGone' })
+  if (draft.by !== memberId) return refuse({ reason: 'notYours' })
+  const request = await ports.requests.get(`${guildId}:${draft.requestId}`)
+  if (!request) return refuse({ reason: 'requestGone' })
+  const libraries = await librariesNow(ports, request)
+  if ('outcome' in libraries) return libraries
+
+  const kept = await ports.drafts.update(draftKey(guildId, draft.id), (current) => {
+    if (current?.is !== 'review') return undefined
+    const { access, durationMs, ...rest } = current
+    if ('lasts' in press) {
+      const lasts = press.lasts === 'forever' ? {} : { durationMs: press.lasts }
+      return { ...rest, ...(access ? { access } : {}), ...lasts }
+    }
+    const ticked = tickedAccess(access, press, request.wanted, libraries)
+    return {
+      ...rest,
+      ...(ticked ? { access: ticked } : {}),
+      ...(durationMs === undefined ? {} : { durationMs }),
+    }
+  })
+  if (kept?.is !== 'review') return refuse({ reason: 'draftGone' })
+  const { access, durationMs } = kept
+  return panel(ports, request, kept.id, {
+    ...(access ? { access } : {}),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  })
+}
+
+function tickedAccess(
+  before: LibraryAccess | undefined,
+  { part, ticked }: { part: number; ticked: readonly string[] },
+  wanted: Grant,
+  libraries: readonly Library[],
+): LibraryAccess | undefined {
+  const had = before?.kind === 'all' ? libraries.map(({ id }) => id) : (before?.libraries ?? [])
+  const shown = (reviewParts(libraries)[part] ?? []).map(({ id }) => id)
+  const now = [...had.filter((id) => !shown.includes(id)), ...shown.filter((id) => ticked.includes(id))]
+  // "All, future ones too" stays while every one is ticked, and nobody gets it by ticking.
+  if (wanted.access.kind === 'all' && libraries.every(({ id }) => now.includes(id))) return allLibraries
+  return someLibraries(now.filter((id) => libraries.some((library) => library.id === id)))
+}
+
+async function librariesNow(ports: Ports, { guildId }: AccessRequest): Promise<readonly Library[] | Refusal> {
+  const connection = await ports.connections.of(guildId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const reading = await connection.value.libraries()
+  return reading.ok ? reading.value.value : refuse({ reason: 'plexTrouble', trouble: reading.problem })
+}
+
+async function panel(
+  ports: Ports,
+  request: AccessRequest,
+  draftId: string,
+  chosen: { access?: LibraryAccess; durationMs?: number },
+): Promise<ReviewPanel | Refusal> {
+  const libraries = await librariesNow(ports, request)
+  if ('outcome' in libraries) return libraries
+  const serverName = ports.connections.connected(request.guildId)[0]?.serverName ?? 'Plex'
+  const { access, durationMs } = chosen
+  return {
+    outcome: 'panel',
+    request,
+    draftId,
+    libraries,
+    serverName,
+    ...(access ? { access } : {}),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  }
+}

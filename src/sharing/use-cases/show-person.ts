@@ -1,0 +1,76 @@
+import type { MemberId } from '../../lib/ids.ts'
+import { findPerson } from '../find-person.ts'
+import { isPersonId, personKey } from '../people.ts'
+import type { Person, PersonEvent } from '../person.ts'
+import { type Actor, may } from '../policy.ts'
+import type { Library } from '../ports.ts'
+import { type Refusal, refuse } from '../refusal.ts'
+import { type PersonRow, readRows, whoOf } from './list-people.ts'
+import { mayNot, type Ports, settingsOf } from './ports.ts'
+
+export interface PersonShown {
+  outcome: 'person'
+  row: PersonRow
+  /** The newest last; empty where the bot has never decided anything about him. */
+  history: readonly PersonEvent[]
+  libraries: readonly Library[]
+  serverName: string
+  now: Date
+}
+
+/** Everything about one person: whom a select names, or whom a member is known to be. */
+export async function showPerson(
+  ports: Ports,
+  actor: Actor,
+  wish: { who: string } | { member: MemberId },
+): Promise<PersonShown | { outcome: 'nobody'; member?: MemberId } | Refusal> {
+  const denied = await mayNot(ports, actor, 'see-people')
+  if (denied) return denied
+  const { guildId } = actor
+  const connection = await ports.connections.of(guildId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const sharing = connection.value
+  const read = await readRows(ports, actor, sharing, undefined)
+  if (read.outcome === 'refused') return read
+
+  const row = 'who' in wish ? read.rows.find((each) => whoOf(each) === wish.who) : await rowOf(wish.member)
+  if (!row) return { outcome: 'nobody', ...('member' in wish ? { member: wish.member } : {}) }
+  const { bindings } = await settingsOf(ports, guildId)
+  const { email: _, ...masked } = row
+  return {
+    outcome: 'person',
+    row: may(actor, 'see-emails', bindings) ? row : masked,
+    history: (await documentOf(row))?.history ?? [],
+    libraries: sharing.lastRead().libraries ?? [],
+    serverName: sharing.serverName,
+    now: ports.clock.now(),
+  }
+
+  /** Whom the bot shared with for this member; else the account that he is linked to. What he has now comes first. */
+  async function rowOf(member: MemberId): Promise<PersonRow | undefined> {
+    const rows = read.outcome === 'refused' ? [] : read.rows
+    const his = rows.filter((each) => each.memberId === member)
+    const link = await ports.links.ofMember(guildId, member)
+    const linked = link && findPerson(link.who, rows.map(identified))
+    return (
+      his.find((each) => each.shareId !== undefined) ??
+      (linked?.kind === 'found' ? { ...linked.value.row, memberId: member } : undefined) ??
+      his[0]
+    )
+  }
+
+  async function documentOf({ personId }: PersonRow): Promise<Person | undefined> {
+    return personId !== undefined && isPersonId(personId)
+      ? ports.people.get(personKey({ guildId, id: personId }))
+      : undefined
+  }
+}
+
+const identified = (row: PersonRow) => ({
+  row,
+  who: {
+    ...(row.accountId === undefined ? {} : { accountId: row.accountId }),
+    ...(row.email === undefined ? {} : { email: row.email }),
+    ...(row.username === undefined ? {} : { username: row.username }),
+  },
+})
