@@ -157,8 +157,10 @@ function commandOf({ name, options = [] }: z.infer<typeof commandData>) {
 
 function fieldsOf({ components }: z.infer<typeof modalData>): Record<string, string> {
   const fields = components.flatMap((each) => {
-    if ('component' in each) return [each.component as z.infer<typeof field>]
-    return 'components' in each ? (each.components as z.infer<typeof field>[]) : []
+    const candidates = 'component' in each ? [each.component] : 'components' in each ? each.components : []
+    if (!Array.isArray(candidates)) return []
+    // A part that is no field, or no longer one that we know, is left out.
+    return candidates.flatMap((candidate: unknown) => field.safeParse(candidate).data ?? [])
   })
   return Object.fromEntries(fields.map((each) => [each.custom_id, each.value ?? '']))
 }

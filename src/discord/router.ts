@@ -6,7 +6,7 @@ import type { Refusal } from '../sharing/refusal.ts'
 import type { Rules } from '../sharing/rules.ts'
 import type { Answers } from './answers.ts'
 import { splitCustomId } from './custom-id.ts'
-import type { AnyAction, AnyComponent, Command, Needs } from './define.ts'
+import type { AnyAction, AnyComponent, Command, Needs, Options } from './define.ts'
 import type { Asked, Invocation } from './interaction.ts'
 import type { Reply } from './reply.ts'
 import { refusalView } from './views/refusal.ts'
@@ -67,7 +67,8 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
       if (!actor) return trouble.onlyInGuilds()
       const denied = await deniedTo(actor, action.needs)
       if (denied) return refusalView(denied)
-      // Discord has checked the options against the registration, which is made from the same declaration.
+      // Discord checks the options against the registration; after an update that may be an older one for an hour.
+      if (!areAsDeclared(asked.options, action.options)) return trouble.unknownCommand()
       return action.run({ id, actor, options: asked.options as never, rules: routing.rules })
     })
   }
@@ -77,7 +78,8 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     asked: Extract<Asked, { kind: 'autocomplete' }>,
   ): Promise<void> {
     const action = actionOf(commands.get(asked.name), asked.subcommand)
-    const complete = action?.options[asked.focused]?.complete
+    const options = action?.options ?? {}
+    const complete = Object.hasOwn(options, asked.focused) ? options[asked.focused]?.complete : undefined
     const typed = String(asked.options[asked.focused] ?? '')
     const { actor } = invocation
     const mayComplete = action && actor && !(await deniedTo(actor, action.needs))
@@ -150,7 +152,23 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
 function actionOf(command: Command | undefined, subcommand: string | undefined): AnyAction | undefined {
   if (!command) return undefined
   const { actions } = command
-  return actions.kind === 'one' ? actions.action : actions.actions[subcommand ?? '']
+  if (actions.kind === 'one') return actions.action
+  const name = subcommand ?? ''
+  return Object.hasOwn(actions.actions, name) ? actions.actions[name] : undefined
+}
+
+/** What is required is there, what is there was declared, and every value is of its kind. */
+function areAsDeclared(given: Readonly<Record<string, unknown>>, declared: Options): boolean {
+  const isOfItsKind = (name: string, value: unknown) => {
+    const option = Object.hasOwn(declared, name) ? declared[name] : undefined
+    if (option === undefined || typeof value !== (option.kind === 'yesNo' ? 'boolean' : 'string'))
+      return false
+    return option.choices === undefined || option.choices.some((choice) => choice.value === value)
+  }
+  return (
+    Object.entries(declared).every(([name, { required }]) => !required || Object.hasOwn(given, name)) &&
+    Object.entries(given).every(([name, value]) => isOfItsKind(name, value))
+  )
 }
 
 function nameOf(asked: Asked): string {

@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts'
 import { ok, type Result } from '../lib/result.ts'
 import type { FoundPerson } from './find-person.ts'
 import { findShare, lookForShare } from './find-share.ts'
-import { sameAccess } from './library-access.ts'
+import { type LibraryAccess, sameAccess } from './library-access.ts'
 import { personKey } from './people.ts'
 import {
   after,
@@ -15,11 +15,13 @@ import {
   type Intent,
   observed,
   type Person,
+  type PersonEvent,
   parked,
   putOff,
   refused,
   sending,
   turnedAway,
+  type Unclear,
   unclear,
 } from './person.ts'
 import { absentReadsNeeded, askAgainAt, betweenReadsMs, maxAttempts, nextStep } from './plan.ts'
@@ -191,6 +193,8 @@ class Delivery {
     const share = found.value.kind === 'found' ? found.value.value : undefined
     const { want } = this.#intent
     if (want.to === 'end') return share ? this.#notAsWanted(share) : this.#absent()
+    const fromWhen = this.#believedFrom(share)
+    if (fromWhen) return this.#note((person) => unclear(person, fromWhen, saidUntilNow(person)))
     if (!share) return want.to === 'share' ? this.#absent() : this.#fail('shareGone')
     if (!share.access || sameAccess(share.access, want.access)) {
       return this.#note((person, now) => confirmed(person, share, now))
@@ -199,6 +203,23 @@ class Delivery {
       return share.status === 'pending' ? this.#fail('stillPending', share) : this.#notAsWanted(share)
     }
     return this.#fail('alreadyHasOther', share)
+  }
+
+  /**
+   * From when on this sight of plex.tv is believed, if not now. A list may be a moment older than what we ourselves did
+   * last: within the window after that, it is believed only where it agrees with it, or with what plex.tv just said.
+   */
+  #believedFrom(share: Share | undefined): Date | undefined {
+    const { want, progress } = this.#intent
+    const lastDeed = this.#person.history.findLast(isDeed)
+    if (!lastDeed || want.to === 'end') return undefined
+    const from = after(lastDeed.at, this.#ports.settleMs)
+    if (from <= this.#ports.clock.now()) return undefined
+    const shows = (access: LibraryAccess | undefined) =>
+      share !== undefined && (!share.access || !access || sameAccess(share.access, access))
+    if (progress.is === 'unclear' && progress.said === 'done' && shows(want.access)) return undefined
+    const agrees = lastDeed.what === 'ended' ? share === undefined : shows(lastDeed.access)
+    return agrees ? undefined : from
   }
 
   /** Looks only into the lists that can answer the question, one after the other: often the first suffices. */
@@ -332,6 +353,18 @@ class Delivery {
       'plex.tv did not answer as hoped',
     )
   }
+}
+
+type Deed = Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }>
+const isDeed = (event: PersonEvent): event is Deed =>
+  event.what === 'shared' || event.what === 'changed' || event.what === 'ended'
+
+/** What plex.tv answered and what was read so far still counts while more time passes. */
+function saidUntilNow({ intent }: Person): Pick<Unclear, 'said'> & { absentReads: number } {
+  const progress = intent?.progress
+  if (progress?.is !== 'unclear') return { absentReads: 0 }
+  const { said, absentReads } = progress
+  return { absentReads, ...(said === undefined ? {} : { said }) }
 }
 
 /** An account id is sure, an address is what was typed, and a user name can change hands: in this order. */

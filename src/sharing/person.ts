@@ -226,7 +226,11 @@ const recentDecisions = 50
 
 function firstStep({ intent, seen }: Person, want: Want, now: Date, settleMs: number): Progress {
   const progress = intent?.progress
-  if (progress?.is === 'unclear') return { ...restUntil(progress.lookNotBefore), attempts: 0 }
+  if (progress?.is === 'unclear') {
+    // It has just been done: a list may still show what was before.
+    const lookNotBefore = progress.said === 'done' ? after(now, settleMs) : progress.lookNotBefore
+    return { ...restUntil(lookNotBefore), attempts: 0 }
+  }
   if (progress?.is === 'sending') return { ...restUntil(after(now, settleMs)), attempts: 0 }
   // He had a share when we last looked: a second one is not sent before a look that does not show it.
   if (want.to === 'share' && 'shareId' in seen) return { ...restUntil(now), attempts: 0, absentReads: 1 }

@@ -15,7 +15,11 @@ export interface Seal<T> {
 export function sealOf<T>(namespace: string, parse: Parse<T>, cipher: Cipher): Seal<T> {
   const toValue = typeof parse === 'function' ? parse : (json: unknown) => parse.parse(json)
   return {
-    seal: (key, value) => cipher.seal({ namespace, key }, JSON.stringify(value)),
+    seal(key, value) {
+      const text = JSON.stringify(value)
+      assertReadable(namespace, () => toValue(JSON.parse(text)))
+      return cipher.seal({ namespace, key }, text)
+    },
     open({ key, text }) {
       try {
         return toValue(JSON.parse(cipher.open({ namespace, key }, text)))
@@ -25,5 +29,15 @@ export function sealOf<T>(namespace: string, parse: Parse<T>, cipher: Cipher): S
         throw new StoreUnavailable(`${namespace}: the row "${key}" cannot be read (${why})`)
       }
     },
+  }
+}
+
+/** One row that cannot be read again would keep the whole bot from starting: it is not written in the first place. */
+function assertReadable(namespace: string, read: () => unknown): void {
+  try {
+    read()
+  } catch {
+    // The schema's own words may quote the value, which is why they go no further.
+    throw new TypeError(`${namespace}: what was to be stored is not of the shape that is read`)
   }
 }

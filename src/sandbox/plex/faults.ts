@@ -165,7 +165,11 @@ export class Faults {
     const drawn = this.#random?.(entry)
     if (!drawn) return { ms, slowness }
     if ('fault' in drawn) return { ms, slowness, fault: drawn }
-    return { ms, slowness, fault: { fault: 'shows', world: () => this.#state.before(drawn.lagWrites) } }
+    const world = () =>
+      'lagMs' in drawn
+        ? this.#state.asOf(this.#state.now().getTime() - drawn.lagMs)
+        : this.#state.before(drawn.lagWrites)
+    return { ms, slowness, fault: { fault: 'shows', world } }
   }
 
   /** @internal */

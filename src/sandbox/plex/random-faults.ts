@@ -19,6 +19,8 @@ export interface RandomFaults {
   readLags?: number
   /** How many deeds a lagging list may be behind. */
   lagsByAtMost?: number
+  /** Instead: how old a lagging list may be, by the pretence's clock. */
+  lagsByAtMostMs?: number
 }
 
 /** The mix of the promise that no invitation is lost or doubled. */
@@ -31,7 +33,7 @@ export const harshMix: Omit<RandomFaults, 'seed'> = {
   readLags: 0.1,
 }
 
-export type LaggingReads = { lagWrites: number }
+export type LaggingReads = { lagWrites: number } | { lagMs: number }
 
 /** The same seed and the same requests in the same order give the same faults. */
 export function randomFaults(of: RandomFaults): (entry: RequestEntry) => Fault | LaggingReads | undefined {
@@ -42,9 +44,10 @@ export function randomFaults(of: RandomFaults): (entry: RequestEntry) => Fault |
     if (method === 'GET') {
       const fails = of.readFails ?? 0
       if (draw < fails) return failing(503)
-      if (draw < fails + (of.readLags ?? 0))
-        return { lagWrites: 1 + Math.floor(second * (of.lagsByAtMost ?? 1)) }
-      return undefined
+      if (draw >= fails + (of.readLags ?? 0)) return undefined
+      return of.lagsByAtMostMs === undefined
+        ? { lagWrites: 1 + Math.floor(second * (of.lagsByAtMost ?? 1)) }
+        : { lagMs: Math.ceil(second * of.lagsByAtMostMs) }
     }
     let bound = of.failBefore ?? 0
     if (draw < bound) return failing(500)

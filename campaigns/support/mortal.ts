@@ -1,0 +1,34 @@
+import type { CrashPoint, PassCrashPoint } from '../../src/lib/crash-point.ts'
+
+/** A process that only pretends to be one, so that ten thousand can die within a minute. */
+export interface Mortal {
+  isAlive: boolean
+  /** Throws `Died` where it is dead: nothing that a dead process would have done may happen. */
+  assertAlive(): void
+  crashPoint: PassCrashPoint
+  diedAt?: CrashPoint
+}
+
+export class Died extends Error {
+  override name = 'Died'
+}
+
+/** Dies when it has passed so many crash points; 0: lives on. */
+export function mortal(diesAfter: number, passed?: Set<CrashPoint>): Mortal {
+  let left = diesAfter
+  const self: Mortal = {
+    isAlive: true,
+    assertAlive() {
+      if (!self.isAlive) throw new Died()
+    },
+    crashPoint(point) {
+      self.assertAlive()
+      passed?.add(point)
+      if (--left !== 0) return
+      self.isAlive = false
+      self.diedAt = point
+      throw new Died()
+    },
+  }
+  return self
+}

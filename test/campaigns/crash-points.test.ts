@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { runSchedules } from '../../campaigns/p1-schedules.ts'
+import { type CrashPoint, crashPoints } from '../../src/lib/crash-point.ts'
+import { rotateKeys } from '../../src/storage/rotate.ts'
+import { keys, newKey, parseNote, storeIn, temporaryFile } from '../storage/temporary-store.ts'
+
+test('every crash point is really passed: by an invitation that somebody dies of, or by a change of the key', async () => {
+  const { diedAt } = await runSchedules({ seed: 3, schedules: 400 })
+  const passed = new Set<CrashPoint>(diedAt.keys())
+
+  const file = await temporaryFile()
+  const [old, current] = [newKey(), newKey()]
+  const before = await storeIn(file, keys(old))
+  await before.collection('notes', parseNote).update('a', () => ({ text: 'a note' }))
+  await before.close()
+  const { database, cipher } = await storeIn(file, keys(current, old))
+  await rotateKeys({ database, cipher, crashPoint: (point) => passed.add(point) })
+
+  expect([...passed].sort()).toEqual([...crashPoints].sort())
+})
