@@ -18,6 +18,7 @@ import {
   parseCounter,
   parseDraft,
   parseDrift,
+  parseLogCard,
   parsePerson,
   parseRequest,
   parseSettings,
@@ -35,6 +36,7 @@ export interface Disk {
   settings: MemoryRows
   drafts: MemoryRows
   drift: MemoryRows
+  logcards: MemoryRows
   requests: MemoryRows
   waiting: MemoryRows
   counters: MemoryRows
@@ -45,6 +47,7 @@ export const emptyDisk = (): Disk => ({
   settings: new MemoryRows(),
   drafts: new MemoryRows(),
   drift: new MemoryRows(),
+  logcards: new MemoryRows(),
   requests: new MemoryRows(),
   waiting: new MemoryRows(),
   counters: new MemoryRows(),
@@ -94,6 +97,8 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
     settings: collection('settings', parseSettings),
     drafts: collection('drafts', parseDraft),
     drift: collection('drift', parseDrift),
+    logCards: collection('logcards', parseLogCard),
+    logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
     requests: await openRequests(collection('requests', parseRequest)),
     waiting: collection('waiting', parseWaitingSlot),
     counters: collection('counters', parseCounter),

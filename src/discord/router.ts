@@ -157,12 +157,21 @@ function actionOf(command: Command | undefined, subcommand: string | undefined):
   return Object.hasOwn(actions.actions, name) ? actions.actions[name] : undefined
 }
 
+/** How Discord sends each kind of option: members, roles and channels as their ids. */
+const typeIn: Record<Options[string]['kind'], 'string' | 'boolean' | 'number'> = {
+  text: 'string',
+  yesNo: 'boolean',
+  number: 'number',
+  member: 'string',
+  role: 'string',
+  channel: 'string',
+}
+
 /** What is required is there, what is there was declared, and every value is of its kind. */
 function areAsDeclared(given: Readonly<Record<string, unknown>>, declared: Options): boolean {
   const isOfItsKind = (name: string, value: unknown) => {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined
-    if (option === undefined || typeof value !== (option.kind === 'yesNo' ? 'boolean' : 'string'))
-      return false
+    if (option === undefined || typeof value !== typeIn[option.kind]) return false
     return option.choices === undefined || option.choices.some((choice) => choice.value === value)
   }
   return (

@@ -3,8 +3,9 @@ import { runSchedules } from '../../campaigns/p1-schedules.ts'
 import { type CrashPoint, crashPoints } from '../../src/lib/crash-point.ts'
 import { rotateKeys } from '../../src/storage/rotate.ts'
 import { keys, newKey, parseNote, storeIn, temporaryFile } from '../storage/temporary-store.ts'
+import { reviewGround } from '../support/review-ground.ts'
 
-test('every crash point is really passed: by an invitation that somebody dies of, or by a change of the key', async () => {
+test('every crash point is really passed: by an invitation that somebody dies of, by a request that is approved, or by a change of the key', async () => {
   const { diedAt } = await runSchedules({ seed: 3, schedules: 400 })
   const passed = new Set<CrashPoint>(diedAt.keys())
 
@@ -15,6 +16,11 @@ test('every crash point is really passed: by an invitation that somebody dies of
   await before.close()
   const { database, cipher } = await storeIn(file, keys(current, old))
   await rotateKeys({ database, cipher, crashPoint: (point) => passed.add(point) })
+
+  const review = await reviewGround()
+  review.ports.crashPoint = (point) => passed.add(point)
+  const request = await review.waiting()
+  await review.rules.approveRequest(review.somebody('rob', 'reviewer'), review.press(request, 'yes'))
 
   expect([...passed].sort()).toEqual([...crashPoints].sort())
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { AnyComponent, Needs } from '../../src/discord/define.ts'
+import type { AnyAction, AnyComponent, Needs } from '../../src/discord/define.ts'
 import type { Invocation } from '../../src/discord/interaction.ts'
 import { loadCommands, loadComponents } from '../../src/discord/load.ts'
 import { createRouter } from '../../src/discord/router.ts'
@@ -34,11 +34,17 @@ interface Row {
 const rows: Row[] = [
   ...commands.flatMap(({ name, actions }): Row[] =>
     actions.kind === 'one'
-      ? [{ name: `/${name}`, needs: actions.action.needs, asked: { kind: 'command', name, options: {} } }]
-      : Object.entries(actions.actions).map(([subcommand, { needs }]) => ({
+      ? [
+          {
+            name: `/${name}`,
+            needs: actions.action.needs,
+            asked: { kind: 'command', name, options: requiredOptions(actions.action) },
+          },
+        ]
+      : Object.entries(actions.actions).map(([subcommand, action]) => ({
           name: `/${name} ${subcommand}`,
-          needs,
-          asked: { kind: 'command', name, subcommand, options: {} },
+          needs: action.needs,
+          asked: { kind: 'command', name, subcommand, options: requiredOptions(action) },
         })),
   ),
   ...components.map(
@@ -49,6 +55,14 @@ const rows: Row[] = [
     }),
   ),
 ]
+
+/** Discord lets nobody leave these out. */
+function requiredOptions({ options }: AnyAction): Record<string, unknown> {
+  const needed = Object.entries(options).filter(([, each]) => each.required)
+  return Object.fromEntries(
+    needed.map(([name, { kind, choices }]) => [name, choices?.[0]?.value ?? (kind === 'number' ? 1 : '1')]),
+  )
+}
 
 function customIdOf({ route }: AnyComponent): string {
   return route.id(Object.fromEntries(route.params.map((param) => [param, '1'])))
