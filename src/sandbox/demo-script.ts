@@ -1,5 +1,11 @@
 import { styleText } from 'node:util'
-import type { InteractionHandle, Message, OptionValues, PretendDiscord } from './discord/index.ts'
+import type {
+  InteractionHandle,
+  Message,
+  ModalValues,
+  OptionValues,
+  PretendDiscord,
+} from './discord/index.ts'
 import { isLive, isPending } from './plex/look-up.ts'
 import type { PretendPlex } from './plex/start.ts'
 import { harborId, type PlexShare } from './plex/world.ts'
@@ -25,8 +31,7 @@ export class DemoScript {
   }
 
   async asks(who: string, words: string, options: OptionValues = {}): Promise<Message> {
-    const typed = Object.entries(options).map(([name, value]) => `${name}:${shown(value)}`)
-    this.#line(who, styleText('cyan', `/${words} ${typed.join(' ')}`))
+    this.#line(who, styleText('cyan', typedAs(words, options)))
     return this.#reads(await this.#discord.person(who).slash(words, options))
   }
 
@@ -44,6 +49,31 @@ export class DemoScript {
     const offered = await this.#discord.person(who).autocomplete(command, { [option]: text }, option)
     this.#line(who, styleText('cyan', `/${command} ${option}:${text}…`))
     this.#line('offered', styleText('dim', offered.map(({ name }) => name).join(' · ')))
+  }
+
+  async fills(who: string, message: Message, label: string, values: ModalValues): Promise<Message> {
+    const modal = await (await this.#discord.person(who).press(message, label)).modalShown()
+    const filled = Object.values(values).join(', ')
+    this.#line(who, styleText('cyan', `presses [${label}] and fills in: ${filled}`))
+    return this.#reads(await this.#discord.person(who).submit(modal, values))
+  }
+
+  /** Types a command and does not live to read the answer. */
+  async asksInVain(who: string, words: string, options: OptionValues): Promise<void> {
+    this.#line(who, styleText('cyan', typedAs(words, options)))
+    await (await this.#discord.person(who).slash(words, options)).acknowledged()
+  }
+
+  says(who: string, text: string): void {
+    this.#line(who, styleText('magenta', text))
+  }
+
+  /** The newest message that hangs in a channel for everybody. */
+  readsChannel(channel: string): Message {
+    const message = this.#discord.messagesIn(channel).at(-1)
+    if (!message) throw new Error(`nothing hangs in #${channel}`)
+    this.#line(`#${channel}`, forTerminal(this.#discord.textOf(message)))
+    return message
   }
 
   readsDm(who: string): void {
@@ -110,9 +140,14 @@ export class DemoScript {
   }
 }
 
+function typedAs(words: string, options: OptionValues): string {
+  const typed = Object.entries(options).map(([name, value]) => `${name}:${shown(value)}`)
+  return `/${[words, ...typed].join(' ')}`
+}
+
 function shown(value: OptionValues[string]): string {
   if (typeof value !== 'object') return String(value)
-  return `@${Object.values(value)[0]}`
+  return `${'channel' in value ? '#' : '@'}${Object.values(value)[0]}`
 }
 
 /** Discord's formatting as a terminal shows it. */
