@@ -31,4 +31,4 @@ VOLUME /data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # The same flags as `npm start`, without npm in between: SIGTERM reaches the bot itself.
-ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=1", "dist/src/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "dist/src/main.js"]

@@ -72,7 +72,13 @@ export async function createApp(
   if (config.plex.connection) log.registerSecret(config.plex.connection.token)
   const metrics = createMetrics()
 
-  const opened = await openStore({ url: config.storage.url.reveal(), keys: config.storage.keys, log })
+  for (const key of config.storage.keys ?? []) log.registerSecret(key)
+  // The files are read while the disk answers.
+  const [opened, commands, components] = await Promise.all([
+    openStore({ url: config.storage.url.reveal(), keys: config.storage.keys, log }),
+    loadCommands(),
+    loadComponents(),
+  ])
   if (!opened.ok) return opened
   const store = opened.value
   const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
@@ -110,10 +116,9 @@ export async function createApp(
     scrub: () => store.forget(),
     newId,
   }
-  const commands = await loadCommands()
   const takeInvocation = createRouter({
     commands,
-    components: await loadComponents(),
+    components,
     rules: createRules(ports),
     answers: createAnswers(config.discord.apiUrl),
     log,

@@ -42,6 +42,7 @@ const table: Readonly<Record<string, Row>> = {
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
 
   'src/discord': discordFolder,
+  'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),
   'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
   'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
   'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),

@@ -1,4 +1,3 @@
-import { SlashCommandBuilder, type SlashCommandSubcommandBuilder } from '@discordjs/builders'
 import {
   type APIApplicationCommandOptionChoice,
   type APIModalInteractionResponseCallbackData,
@@ -13,6 +12,7 @@ import type { CardPlace } from '../sharing/access-request.ts'
 import type { Actor, Capability } from '../sharing/policy.ts'
 import type { Rules } from '../sharing/rules.ts'
 import type { Suggestion } from '../sharing/use-cases/suggest.ts'
+import { SlashCommandBuilder, type SlashCommandSubcommandBuilder } from './builders.ts'
 import type { Route } from './custom-id.ts'
 import type { Reply } from './reply.ts'
 

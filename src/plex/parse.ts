@@ -36,8 +36,11 @@ export async function readList<T>(
   row: z.ZodType<T>,
 ): Promise<T[]> {
   const read: T[] = []
+  const contents = await readAnswer(answer, list)
+  // Parsing the text is one piece that cannot be cut: others get their turn before the rows are looked at.
+  await othersTurn()
   let biteBegan = performance.now()
-  for (const content of await readAnswer(answer, list)) {
+  for (const content of contents) {
     read.push(checked(answer, content, row))
     if (performance.now() - biteBegan < biteMs) continue
     await othersTurn()

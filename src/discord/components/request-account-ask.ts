@@ -1,5 +1,5 @@
-import { LabelBuilder, ModalBuilder, TextInputBuilder } from '@discordjs/builders'
 import { TextInputStyle } from 'discord-api-types/v10'
+import { LabelBuilder, ModalBuilder, TextInputBuilder } from '../builders.ts'
 import { defineModalOpener } from '../define.ts'
 import { routes } from '../routes.ts'
 import { accountField } from './account-answer.ts'

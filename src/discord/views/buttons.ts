@@ -1,5 +1,5 @@
-import { ActionRowBuilder, ButtonBuilder } from '@discordjs/builders'
 import { ButtonStyle } from 'discord-api-types/v10'
+import { ActionRowBuilder, ButtonBuilder } from '../builders.ts'
 import type { Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 

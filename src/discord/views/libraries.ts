@@ -1,4 +1,3 @@
-import { ActionRowBuilder, StringSelectMenuBuilder } from '@discordjs/builders'
 import type { LibraryAccess } from '../../sharing/library-access.ts'
 import { sameAccess } from '../../sharing/library-access.ts'
 import type { Library, Share } from '../../sharing/ports.ts'
@@ -10,6 +9,7 @@ import {
   libraryParts,
 } from '../../sharing/use-cases/change-libraries.ts'
 import type { LibraryList } from '../../sharing/use-cases/list-libraries.ts'
+import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { count, label, listed, plain } from '../text.ts'

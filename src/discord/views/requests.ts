@@ -1,4 +1,3 @@
-import { ActionRowBuilder, StringSelectMenuBuilder } from '@discordjs/builders'
 import type { AccessRequest } from '../../sharing/access-request.ts'
 import { sameGrant } from '../../sharing/access-request.ts'
 import type { LibraryAccess } from '../../sharing/library-access.ts'
@@ -9,6 +8,7 @@ import type { AnswerOutcome, AskOutcome } from '../../sharing/use-cases/ask-requ
 import type { RequestMade, RequestOutcome } from '../../sharing/use-cases/request-access.ts'
 import type { ReviewOutcome } from '../../sharing/use-cases/review-request.ts'
 import { type ReviewPanel, reviewParts } from '../../sharing/use-cases/review-with-changes.ts'
+import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { plain, relative } from '../text.ts'

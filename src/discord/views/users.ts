@@ -1,4 +1,3 @@
-import { ActionRowBuilder, StringSelectMenuBuilder } from '@discordjs/builders'
 import type { PlexIdentity } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import {
@@ -8,6 +7,7 @@ import {
   type PersonRow,
   whoOf,
 } from '../../sharing/use-cases/list-people.ts'
+import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { count, day, label, plain, relative } from '../text.ts'
