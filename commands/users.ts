@@ -1,5 +1,5 @@
 import { defineCommand, option } from '../src/discord/define.ts'
-import { usersView } from '../src/discord/views/users.ts'
+import { searchable, usersView } from '../src/discord/views/users.ts'
 import { peopleFilters } from '../src/sharing/use-cases/list-people.ts'
 
 /** `/users`: everybody who has access, or is about to. */
@@ -12,6 +12,8 @@ export default defineCommand({
     search: option.text('Part of a name', { maxLength: 20 }),
     server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
   },
-  run: async ({ actor, options, rules }) =>
-    usersView(await rules.listPeople(actor, options), { ...options, page: 0 }),
+  async run({ actor, options: { search, ...options }, rules }) {
+    const wish = search === undefined ? options : { ...options, search: searchable(search) }
+    return usersView(await rules.listPeople(actor, wish), { ...wish, page: 0 })
+  },
 })

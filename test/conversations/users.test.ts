@@ -85,4 +85,16 @@ describe('who has access', () => {
     const end = await on.presses('dora', panel.message, 'End access')
     expect(end.text).toContain('End the access of')
   })
+
+  test('can be searched in any script, and turned to the next page all the same', async () => {
+    const world = crowdedWorld({ people: 24, libraries: 2 })
+    const named = (username: string | null) =>
+      username?.startsWith('person') ? `映画館の友達たちの輪${username}` : username
+    const accounts =
+      world.accounts?.map((account) => ({ ...account, username: named(account.username) })) ?? []
+    const on = await evening({ plex: { ...world, accounts } })
+    const first = await on.asks('dora', 'users', { search: '映画館の友達たちの輪' })
+    const second = await on.presses('dora', first.message, 'Next')
+    expect(second.text).toContain('page 2 of 3')
+  })
 })

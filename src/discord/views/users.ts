@@ -8,6 +8,7 @@ import {
   whoOf,
 } from '../../sharing/use-cases/list-people.ts'
 import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
+import { longestCustomId } from '../custom-id.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { count, day, label, plain, relative } from '../text.ts'
@@ -21,6 +22,21 @@ export interface PageWish {
   filter?: PeopleFilter
   search?: string
   page: number
+}
+
+/** What is left for a search in the custom id of the button to the next page, each character in its encoded length. */
+const longestSearch =
+  longestCustomId - routes.peoplePage.id({ filter: 'unsettled', page: '9999', search: '' }).length
+
+/** As much of what was typed as every page can be searched by: all of it, unless it is long and not ASCII. */
+export function searchable(typed: string): string {
+  let left = longestSearch
+  const whole = [...typed].filter((character) => !/\p{Cs}/u.test(character))
+  const fits = whole.filter((character) => {
+    left -= encodeURIComponent(character).length
+    return left >= 0
+  })
+  return fits.join('')
 }
 
 /** One page of people, a select to open one of them, and the way to the other pages. */
