@@ -6,8 +6,8 @@ import type { Actor } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { type InviteOutcome, shareWith } from './invite.ts'
 import { keepDraft, type Ports, readDraft, settingsOf } from './ports.ts'
+import { type InviteOutcome, shareWith } from './share-with.ts'
 
 export interface Question {
   memberId: MemberId

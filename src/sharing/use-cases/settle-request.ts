@@ -20,9 +20,9 @@ import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '..
 import { type Refusal, refuse } from '../refusal.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { returnPlace } from './count.ts'
-import { type InviteOutcome, shareWith } from './invite.ts'
 import { type Ports, settingsOf } from './ports.ts'
 import { settled } from './settled.ts'
+import { type InviteOutcome, shareWith } from './share-with.ts'
 import { takeSlot } from './waiting-slot.ts'
 
 /** A press and the job that do the same request wait for each other. */
