@@ -8,7 +8,7 @@ import { type TakenBack, takeBack } from './take-back.ts'
 
 /**
  * Gives somebody back what he had: a suspended person at any time, a revoked one for 30 days. Whoever may end access
- * may give it back.
+ * may give it back, within the limits of what his roles may grant.
  */
 export async function restore(
   ports: Ports,
@@ -18,7 +18,7 @@ export async function restore(
   const denied = await mayNot(ports, actor, 'revoke')
   if (denied) return denied
   if (!isPersonId(press.personId)) return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
-  const { guildId, memberId: by } = actor
+  const { guildId } = actor
   const connection = await ports.connections.of(guildId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
@@ -29,7 +29,7 @@ export async function restore(
   }
   return takeBack(ports, sharing, person, {
     id: press.id,
-    by,
+    actor,
     reversal: (current) => restoreOf(current, ports.clock.now()),
   })
 }

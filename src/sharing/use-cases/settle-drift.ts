@@ -1,13 +1,13 @@
 import { draftKey } from '../drafts.ts'
 import { driftKey, noDrift } from '../drift-record.ts'
-import type { LibraryAccess } from '../library-access.ts'
+import { allLibraries, type LibraryAccess } from '../library-access.ts'
 import { adopted, vanished } from '../note.ts'
 import { personKey } from '../people.ts'
 import { accessOf, newPerson, type Person } from '../person.ts'
 import type { Actor } from '../policy.ts'
 import type { LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { countAdded } from './change-libraries.ts'
+import { addedBy, countAdded } from './change-libraries.ts'
 import { compare } from './compare.ts'
 import { decideOnShare } from './decide-on-share.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
@@ -99,13 +99,11 @@ async function carryOut(
   switch (item.kind) {
     case 'unknownShare':
       // A share that others made is taken over or left alone; ending it is `/revoke`'s affair.
-      if (remedy === 'adopt') await adopt(ports, actor, sharing, id, item.share)
-      return undefined
-    case 'librariesDiffer': {
-      if (remedy === 'adopt') await adopt(ports, actor, sharing, id, item.share)
-      else return change(ports, actor, sharing, id, item.share, item.believed)
-      return undefined
-    }
+      return remedy === 'adopt' ? adopt(ports, actor, sharing, id, item.share, undefined) : undefined
+    case 'librariesDiffer':
+      return remedy === 'adopt'
+        ? adopt(ports, actor, sharing, id, item.share, item.believed)
+        : change(ports, actor, sharing, id, item.share, item.believed)
     case 'notShown': {
       if (remedy === 'fix') return shareAgain(ports, actor, sharing, id, item.person)
       const now = ports.clock.now()
@@ -122,13 +120,25 @@ async function carryOut(
   }
 }
 
+/**
+ * What is in the records counts as given: who may not grant it may not adopt it either. It gives nobody anything that
+ * he has not, so it takes no place of a week's.
+ */
 async function adopt(
   ports: Ports,
-  { guildId, memberId: by }: Actor,
+  actor: Actor,
   { serverId }: LibrarySharing,
   decisionId: string,
   share: Share,
-): Promise<void> {
+  believed: LibraryAccess | undefined,
+): Promise<Refusal | undefined> {
+  const { guildId, memberId: by } = actor
+  // What plex.tv does not name may be everything.
+  const added = addedBy(believed, share.access ?? allLibraries)
+  const right = added && (await grantRightOf(ports, actor, 'change', { access: added }))
+  if (right?.outcome === 'refused') return right
+  if (right?.needsReview) return refuse({ reason: 'needsReview' })
+
   const known = await ports.people.find(guildId, serverId, { shareId: share.id, who: share.who })
   const id = known?.id ?? ports.people.idFor(guildId, serverId, share.who)
   const now = ports.clock.now()
@@ -136,6 +146,7 @@ async function adopt(
     const person: Person = current ?? newPerson({ id, guildId, serverId, who: share.who })
     return person.intent ? undefined : adopted(person, share, { id: decisionId, by }, now)
   })
+  return undefined
 }
 
 /** What is given back counts as a grant, within the limits of whoever presses. */

@@ -46,7 +46,7 @@ export async function undo(
 
   const outcome = await takeBack(ports, sharing, person, {
     id: `undo ${draft.about}`,
-    by: memberId,
+    actor,
     reversal: (current) => undoOf(current, draft.about, ports.clock.now()),
   })
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
