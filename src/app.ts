@@ -73,15 +73,6 @@ export async function createApp(
   const metrics = createMetrics()
 
   for (const key of config.storage.keys ?? []) log.registerSecret(key)
-  // The files are read while the disk answers.
-  const [opened, commands, components] = await Promise.all([
-    openStore({ url: config.storage.url.reveal(), keys: config.storage.keys, log }),
-    loadCommands(),
-    loadComponents(),
-  ])
-  if (!opened.ok) return opened
-  const store = opened.value
-  const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
 
   const gateway = createGateway({
     token: config.discord.token.reveal(),
@@ -89,6 +80,26 @@ export async function createApp(
     log,
     ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
   })
+  // Discord lets the bot in, the disk answers, and files are read, all at the same time. What is asked meanwhile waits.
+  let openDoor = (_take: (invocation: Invocation) => void) => {}
+  const doorOpen = new Promise<(invocation: Invocation) => void>((resolve) => {
+    openDoor = resolve
+  })
+  const loggedIn = gateway.start((invocation) => void doorOpen.then((take) => take(invocation)))
+  // `start()` tells of it.
+  loggedIn.catch(() => {})
+  const [opened, commands, components] = await Promise.all([
+    openStore({ url: config.storage.url.reveal(), keys: config.storage.keys, log }),
+    loadCommands(),
+    loadComponents(),
+  ])
+  if (!opened.ok) {
+    await gateway.stop()
+    return opened
+  }
+  const store = opened.value
+  const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
+
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const connections = createEnvironmentConnections(
     environmentOf(config, store.clientIdentifier, clock, log, plexRequests),
@@ -150,7 +161,8 @@ export async function createApp(
   return ok({
     async start() {
       await runJobs({ recover: () => recover(ports) }, log)
-      await gateway.start(onInvocation)
+      openDoor(onInvocation)
+      await loggedIn
       const remembered = store.collection('commands', parseCommands)
       const before = await remembered.get('registered')
       const registered = await gateway.register(commands, before)
