@@ -192,8 +192,8 @@ function everybodyReviews({ ports }: ReviewWorld): void {
 // ---------------------------------------------------------------------------------------------------------------
 
 /**
- * Who may nothing presses the bot's own custom ids and spoilt ones; who may everything presses those that were spoilt.
- * A control gives the first one every right: then the bot's own ids do something.
+ * Who may nothing presses the bot's own custom ids and spoilt ones; who may everything presses only what names nothing
+ * that there is. A control gives the first one every right: then the bot's own ids do something.
  */
 async function fuzz(
   what: string,
@@ -202,7 +202,7 @@ async function fuzz(
   rights: 'everybody may nothing' | 'everybody may all',
 ): Promise<Finding> {
   const isControl = rights === 'everybody may all'
-  const sum = { presses: 0, untouched: 0, effects: 0, exceptions: 0 }
+  const sum = { presses: 0, namingATrueThing: 0, effects: 0, exceptions: 0 }
   const aWorld = 1_000
   for (let first = 0; first < tries; first += aWorld) {
     const part = random.part(first)
@@ -230,9 +230,9 @@ async function fuzz(
     const saidBefore = world.told.length
     for (let at = first; at < Math.min(tries, first + aWorld); at++) {
       const customId = spoilt(part, own)
-      const isOwn = own.some((each) => isSameId(each, customId))
-      if (isOwn) sum.untouched++
-      const by = isOwn || part.chance(0.4) ? stranger : owner
+      const namesTrue = own.some((each) => isSameId(each, customId))
+      if (namesTrue) sum.namingATrueThing++
+      const by = namesTrue || part.chance(0.4) ? stranger : owner
       const values = [part.pick(own), part.pick(['910000001', 'all', 'share:30000001', '', '604800000'])]
       const payload = part.chance(0.3)
         ? modal(by, customId, { reason: 'x', account: 'x', text: 'x' })

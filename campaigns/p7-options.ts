@@ -1,6 +1,6 @@
 import { id, type LibraryId, type RoleId } from '../src/lib/ids.ts'
 import type { LibrarySet } from '../src/sharing/guild-settings.ts'
-import { type LibraryAccess, someLibraries } from '../src/sharing/library-access.ts'
+import type { LibraryAccess } from '../src/sharing/library-access.ts'
 import { personKeysOf } from '../src/sharing/people.ts'
 import {
   type Actor,
@@ -21,7 +21,7 @@ export const p7: Campaign = {
   promise:
     'Options never widen rights: whatever is typed, ticked or pressed, what plex.tv is asked to share is within what one of the roles of whoever pressed may grant, and lasts no longer.',
   async run({ seed, size }) {
-    const sets = size === 'full' ? 50_000 : 600
+    const sets = size === 'full' ? 65_000 : 600
     const forControl = Math.min(sets, 2_000)
     return [
       finding('random option sets', sets, await tryOut(randomFrom(seed), sets, true)),
@@ -36,6 +36,8 @@ export const p7: Campaign = {
 }
 
 interface Outcome {
+  /** Attempts that came as far as a press. */
+  pressed: number
   refused: number
   /** Somebody was given libraries that he had not. */
   granted: number
@@ -51,17 +53,7 @@ interface Outcome {
 type Way = 'invited' | 'approved' | 'changed' | 'undone' | 'restored'
 
 const libraries = ['910000001', '910000002', '910000003', '910000004'].map((each) => id<LibraryId>(each))
-const titles = [
-  'Movies',
-  'TV Shows',
-  'Music',
-  'Photos',
-  '910000001',
-  '910000003',
-  'Family',
-  'family',
-  'Songs',
-] as const
+const titles = ['Movies', 'TV Shows', 'Music', 'Photos', 'Family', 'family', 'Songs'] as const
 const days = 86_400_000
 const roles = ['a', 'b', 'c'].map((role) => id<RoleId>(role))
 /** Every so many attempts plex.tv and the settings begin anew. */
@@ -69,7 +61,7 @@ const attemptsAWorld = 10
 
 async function tryOut(random: Random, attempts: number, asksLimits: boolean): Promise<Outcome> {
   const ways = { invited: 0, approved: 0, changed: 0, undone: 0, restored: 0 }
-  const sum: Outcome = { refused: 0, granted: 0, ...ways, beyondLibraries: 0, beyondTime: 0 }
+  const sum: Outcome = { pressed: 0, refused: 0, granted: 0, ...ways, beyondLibraries: 0, beyondTime: 0 }
   for (let first = 0; first < attempts; first += attemptsAWorld) {
     const part = random.part(first)
     const world = await reviewWorld(part)
@@ -123,6 +115,7 @@ async function attempt(
   world.actors.set(actor.memberId, actor)
   const press = await prepare(world, random, at, actor)
   if (!press) return
+  sum.pressed++
   const before = await held(world)
   const outcome = await press.go()
   if (outcome.outcome === 'refused') sum.refused++
@@ -258,8 +251,8 @@ async function prepare(
 /** dora invites somebody, for some time or for good, and ends it. */
 async function end({ rules }: ReviewWorld, random: Random, at: number): Promise<string | undefined> {
   const email = `q${at}@example.com`
-  const access = someLibraries(libraries.filter(() => random.chance(0.5)))
-  const typed = access ? access.libraries.join(', ') : 'all'
+  const named = ['Movies', 'TV Shows', 'Music', 'Photos'].filter(() => random.chance(0.5))
+  const typed = named.length > 0 ? named.join(', ') : 'all'
   const duration = random.chance(0.5) ? { duration: `${1 + random.below(60)}d` } : {}
   await rules.invite(dora, { id: `dora ${at}`, email, libraries: typed, ...duration })
   const mode = random.chance(0.5) ? 'remove' : 'suspend'
