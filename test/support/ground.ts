@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { createEnvironmentConnections } from '../../src/connections.ts'
-import { type ChannelId, type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
+import type { MemberId } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
@@ -23,7 +23,10 @@ import {
   parseWaitingSlot,
 } from '../../src/storage/shapes.ts'
 import { storeIn, temporaryFile } from '../storage/temporary-store.ts'
+import { dora, guildId } from './names.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
+
+export { alice, dora, guildId, reviewersChannel } from './names.ts'
 
 /** The rules on real ground: a real SQLite file, the real client, and a pretend plex.tv. Only Discord is left out. */
 export interface Ground {
@@ -41,11 +44,6 @@ export interface Ground {
   /** Who is no member any more, and who has fewer rights than dora. */
   actors: Map<MemberId, Actor | undefined>
 }
-
-export const guildId = id<GuildId>('1')
-export const dora: Actor = { guildId, memberId: id<MemberId>('4'), roleIds: [], managesServer: true }
-export const reviewersChannel = id<ChannelId>('99')
-export const alice = id<MemberId>('7')
 
 export async function ground(
   options: { world?: PlexDifferences; file?: string; plex?: PretendPlex; settleMs?: number } = {},

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { MemberId } from '../../src/lib/ids.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { PlexState } from '../../src/sandbox/plex/state.ts'
+import { plexWorld } from '../../src/sandbox/plex/world.ts'
+import type { Actor } from '../../src/sharing/policy.ts'
+import type { Ports } from '../../src/sharing/use-cases/ports.ts'
+import { openStore, type Store } from '../../src/storage/open.ts'
+import { openPeople } from '../../src/storage/people.ts'
+import { openRequests } from '../../src/storage/requests.ts'
+import {
+  parseCounter,
+  parseDraft,
+  parsePerson,
+  parseRequest,
+  parseSettings,
+  parseWaitingSlot,
+} from '../../src/storage/shapes.ts'
+import { guildId } from '../../test/support/names.ts'
+import { type Reviewing, reviewing } from '../../test/support/reviewing.ts'
+import { type VirtualClock, virtualClock } from './clocks.ts'
+import { managerOf } from './manager.ts'
+import { mortal } from './mortal.ts'
+import { calm, type PortPlex } from './port-plex.ts'
+import type { Random } from './random.ts'
+import { type Disk, emptyDisk, type SmallBot, startSmallBot } from './small-bot.ts'
+
+/** A process that is set up for requests, as in the tests; what outlives it may be handed to the next one. */
+export interface ReviewWorld extends SmallBot, Reviewing {
+  plex: PortPlex
+  clock: VirtualClock
+  actors: Map<MemberId, Actor | undefined>
+  /** Why presses on requests were refused, as the log has it. */
+  refusals: string[]
+  created(): number
+}
+
+export interface ReviewWorldOptions {
+  plex?: PortPlex
+  disk?: Disk
+  compares?: boolean
+  /** Documents are kept in this real SQLite store instead. */
+  store?: Store
+  /** What Discord says of members, where two processes shall agree. */
+  actors?: Map<MemberId, Actor | undefined>
+}
+
+export async function reviewWorld(random: Random, options: ReviewWorldOptions = {}): Promise<ReviewWorld> {
+  const plex = options.plex ?? quietPlex(random)
+  const { compares = true, disk = emptyDisk() } = options
+  const bot = await startSmallBot(plex, disk, { guildIds: [guildId], process: mortal(0), compares })
+  const { ports } = bot
+  if (options.store) await keepIn(ports, options.store)
+  const actors = options.actors ?? new Map<MemberId, Actor | undefined>()
+  const actor: Ports['members']['actor'] = async (guild, memberId) =>
+    actors.has(memberId) ? actors.get(memberId) : managerOf(guild, memberId)
+  ports.members = { ...ports.members, actor }
+  // Discord's ids are numbers, and a payload with others would not pass the border.
+  let cards = 0
+  ports.cards = {
+    ...ports.cards,
+    post: async (channelId) => ({ posted: { channelId, messageId: String(7_000 + ++cards) } }),
+  }
+  const refusals: string[] = []
+  ports.log = { ...silentLog, warn: ({ reason }) => void (reason && refusals.push(String(reason))) }
+  const created = () => plex.state.ledger.filter(({ did }) => did === 'share-created').length
+  return reviewing({ ...bot, plex, clock: plex.clock, actors, refusals, created })
+}
+
+export function quietPlex(random: Random): PortPlex {
+  const clock = virtualClock()
+  return { state: new PlexState(plexWorld(), clock.now), clock, random: random.part(-1), faults: calm }
+}
+
+async function keepIn(ports: Ports, store: Store): Promise<void> {
+  ports.people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
+  ports.requests = await openRequests(store.collection('requests', parseRequest))
+  ports.links = store.links
+  ports.settings = store.collection('settings', parseSettings)
+  ports.drafts = store.collection('drafts', parseDraft)
+  ports.waiting = store.collection('waiting', parseWaitingSlot)
+  ports.counters = store.collection('counters', parseCounter)
+}
+
+/** Does the work with a way to open the same real SQLite file any number of times; it is gone afterwards. */
+export async function withSqlite<T>(work: (open: () => Promise<Store>) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'usherr-campaign-'))
+  const opened: Store[] = []
+  try {
+    return await work(async () => {
+      const url = `sqlite://${join(folder, 'usherr.sqlite')}`
+      const store = await openStore({ url, keys: undefined, log: silentLog })
+      if (!store.ok) throw new Error(store.problem.what)
+      opened.push(store.value)
+      return store.value
+    })
+  } finally {
+    await Promise.allSettled(opened.map((store) => store.close()))
+    await rm(folder, { recursive: true, force: true })
+  }
+}
