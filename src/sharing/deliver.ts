@@ -43,6 +43,8 @@ export interface Guards {
   turns?: 'off'
   /** What may have happened is sent again without a look. */
   looking?: 'off'
+  /** However many would go at once, they go. */
+  brake?: 'off'
 }
 
 /** One writer a person: a command and a job that deliver for the same person wait for each other. */

@@ -46,6 +46,7 @@ export function reconcile(
   persons: readonly Person[],
   before: { missing: readonly Missing[]; ignored: readonly string[] },
   intervalMs: number,
+  mostGone = mostRemovals,
 ): Reconciliation {
   const shares = new Map([...read.pending, ...read.active].map((share) => [share.id, share]))
   const { shareOf, unclaimed } = matched(shares, persons)
@@ -82,7 +83,7 @@ export function reconcile(
     else drift.push({ kind: 'unknownShare', key: `share ${share.id}`, share, ...(person ? { person } : {}) })
   }
 
-  const most = mostRemovals(persons.filter((person) => isPresent(person.seen)).length)
+  const most = mostGone(persons.filter((person) => isPresent(person.seen)).length)
   return vanishing.length > most
     ? { drift, notes, missing, halted: { count: vanishing.length, most } }
     : { drift, notes: [...notes, ...vanishing], missing }

@@ -19,7 +19,7 @@ export interface Comparison extends Reconciliation {
   record: DriftRecord
 }
 
-type ComparePorts = Pick<Ports, 'people' | 'drift' | 'clock' | 'log'>
+type ComparePorts = Pick<Ports, 'people' | 'drift' | 'clock' | 'log' | 'guards'>
 
 /** Compares without changing anything: for whoever wants to look. */
 export async function compare(
@@ -43,7 +43,8 @@ export async function compare(
   const persons = everybody.filter((person) => person.serverId === serverId)
   const record =
     (await ports.drift.get(driftKey(guildId, serverId))) ?? noDrift(guildId, serverId, ports.clock.now())
-  return ok({ ...reconcile(read, persons, record, compareEveryMs), read, persons, record })
+  const mostGone = ports.guards?.brake === 'off' ? () => Number.POSITIVE_INFINITY : undefined
+  return ok({ ...reconcile(read, persons, record, compareEveryMs, mostGone), read, persons, record })
 }
 
 /** Compares anew, takes note of what needs nobody, and remembers the rest. What cannot be read changes nothing. */
