@@ -17,6 +17,7 @@ import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start
 import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
 import { temporaryFile } from '../storage/temporary-store.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
+import { timeless } from './timeless.ts'
 
 /** The whole bot on one evening: the unmodified discord.js client, real sockets, a real SQLite file. */
 export interface Evening {
@@ -144,9 +145,7 @@ async function bindRoles({ asks }: Evening): Promise<void> {
   }
 }
 
-/** Times differ from run to run. */
-export const timeless = (text: string) =>
-  text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/gu, '(a time)').replaceAll('\u200b', '')
+export { timeless }
 
 /** What was really done at plex.tv, shortly. */
 export const deeds = ({ plex }: Pick<Evening, 'plex'>) => plex.ledger.map(({ did }) => did)
