@@ -13,5 +13,24 @@ import { p13 } from './p13-inert-text.ts'
 import { p14 } from './p14-no-secret-anywhere.ts'
 import { p16 } from './p16-limits.ts'
 import { p17 } from './p17-data-at-rest.ts'
+import { p19 } from './p19-broken-store.ts'
+import { p20 } from './p20-clean-stop.ts'
 
-export const campaigns: readonly Campaign[] = [p1, p2, p4, p5, p6, p7, p8, p9, p10, p12, p13, p14, p16, p17]
+export const campaigns: readonly Campaign[] = [
+  p1,
+  p2,
+  p4,
+  p5,
+  p6,
+  p7,
+  p8,
+  p9,
+  p10,
+  p12,
+  p13,
+  p14,
+  p16,
+  p17,
+  p19,
+  p20,
+]

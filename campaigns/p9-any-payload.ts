@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Campaign } from './campaign.ts'
+import { collectGarbage, slopeOf } from './support/held.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import { customIdsIn, modal, press, slash, smallDiscord, typing } from './support/small-discord.ts'
 import { smallWorld } from './support/small-world.ts'
@@ -90,9 +89,6 @@ async function wholePayloads(discord: ReturnType<typeof smallDiscord>): Promise<
   ]
 }
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
 const junk: readonly [unknown, ...unknown[]] = [
   null,
   ...[true, false, 0, -1, 1e308, Number.NaN, '', 'x', '0', '1', '99999999999999999999', '-5', [], {}],
@@ -144,16 +140,4 @@ function believe(payload: unknown): string {
     data: { name: string; custom_id: string }
   }
   return member.roles.map((role) => role.trim()).join() + (data.name ?? data.custom_id).split(':')[0]
-}
-
-/** MiB that the heap grows by per 10,000 payloads: least squares, the first quarter left out for warming up. */
-function slopeOf(heaps: readonly { at: number; bytes: number }[]): number {
-  const used = heaps.slice(Math.floor(heaps.length / 4))
-  if (used.length < 3) return 0
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const at = mean(used.map((each) => each.at))
-  const bytes = mean(used.map((each) => each.bytes))
-  const above = used.reduce((sum, each) => sum + (each.at - at) * (each.bytes - bytes), 0)
-  const below = used.reduce((sum, each) => sum + (each.at - at) ** 2, 0)
-  return ((above / below) * 10_000) / 2 ** 20
 }

@@ -16,6 +16,7 @@ import {
 import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
+import { timeless } from './timeless.ts'
 
 /** The whole bot on one evening: the unmodified discord.js client, real sockets, a real SQLite file. */
 export interface Evening {
@@ -159,10 +160,6 @@ async function bindRoles({ asks }: Evening): Promise<void> {
     await asks('olive', 'settings roles', { role: { role }, level })
   }
 }
-
-/** Times differ from run to run. */
-export const timeless = (text: string) =>
-  text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/gu, '(a time)').replaceAll('\u200b', '')
 
 /** What was really done at plex.tv, shortly. */
 export const deeds = ({ plex }: Pick<Evening, 'plex'>) => plex.ledger.map(({ did }) => did)

@@ -1,0 +1,138 @@
+/**
+ * Loaded into the bot's process before `src/main.ts`, which stays as it is: asked over the IPC channel, it lets time pass,
+ * breaks the store, plants a leak, takes a guard out, or tells what the process holds.
+ */
+import { openSync } from 'node:fs'
+import { KeyvSqlite } from '@keyv/sqlite'
+import { systemClock } from '../../src/lib/clock.ts'
+import { type Held, lookWhatIsHeld } from './held.ts'
+
+export type Switch =
+  | { turn: 'frozen' | 'thawed' | 'readOnly' | 'writable' | 'failing' | 'working' }
+  /** A guard taken out: what fails at the database reads as if nothing were stored. */
+  | { turn: 'failingAsEmpty' }
+  /** A guard taken out: a stop does not wait for what is under way. */
+  | { turn: 'impatient' }
+  | { turn: 'leaking' }
+  /** It is so much later; answered when the jobs that are due then have run. */
+  | { turn: 'pass'; ms: number }
+  | { turn: 'look' }
+
+let ahead = 0
+let isImpatient = false
+let isLeaking = false
+let isFailing = false
+let readsAsEmpty = false
+let isReadOnly = false
+let thawed: Promise<void> = Promise.resolve()
+let thaw = () => {}
+const early = new Set<{ dueMs: number; wake(): void }>()
+const leaked: unknown[] = []
+let roundIsOver = () => {}
+
+const everyMinuteMs = 60_000
+const stopPatienceMs = 10_000
+const realWait = systemClock.wait
+systemClock.now = () => new Date(Date.now() + ahead)
+systemClock.wait = async (ms, signal) => {
+  if (isImpatient && ms === stopPatienceMs) return
+  const soon = new AbortController()
+  const entry = { dueMs: Date.now() + ahead + ms, wake: () => soon.abort() }
+  early.add(entry)
+  if (ms === everyMinuteMs) roundIsOver()
+  const either = signal ? AbortSignal.any([signal, soon.signal]) : soon.signal
+  await realWait(ms, either)
+  early.delete(entry)
+}
+
+type Query = KeyvSqlite['query']
+const plainQueryOf = new Map<KeyvSqlite, Query>()
+const obeyReadOnly = async (plain: Query) =>
+  void (await plain(`PRAGMA query_only = ${isReadOnly ? 'ON' : 'OFF'}`))
+
+// Every adapter makes its own `query`, which its other methods go through; listening to it is the first thing that is done.
+const { on } = KeyvSqlite.prototype
+KeyvSqlite.prototype.on = function (...given) {
+  if (!plainQueryOf.has(this)) {
+    const plain = this.query
+    plainQueryOf.set(this, plain)
+    const ready = isReadOnly ? obeyReadOnly(plain) : undefined
+    this.query = async (...asked) => {
+      await ready
+      await thawed
+      if (isLeaking) leak()
+      try {
+        if (isFailing) throw ioError()
+        return await plain(...asked)
+      } catch (error) {
+        if (readsAsEmpty) return []
+        throw error
+      }
+    }
+  }
+  return on.apply(this, given)
+}
+
+/** As the database words it when the disk fails. */
+const ioError = () => Object.assign(new Error('SQLITE_IOERR: disk I/O error'), { code: 'SQLITE_IOERR' })
+
+function leak() {
+  leaked.push(new Array(200).fill(Math.random()))
+  if (leaked.length % 100 === 0)
+    leaked.push(
+      openSync('/dev/null', 'r'),
+      setInterval(() => {}, 3_600_000),
+    )
+}
+
+async function turn(asked: Switch): Promise<Held | undefined> {
+  switch (asked.turn) {
+    case 'frozen':
+      thawed = new Promise((resolve) => {
+        thaw = resolve
+      })
+      return undefined
+    case 'thawed':
+      thaw()
+      thawed = Promise.resolve()
+      return undefined
+    case 'readOnly':
+    case 'writable':
+      isReadOnly = asked.turn === 'readOnly'
+      await Promise.all([...plainQueryOf.values()].map(obeyReadOnly))
+      return undefined
+    case 'failing':
+    case 'failingAsEmpty':
+    case 'working':
+      isFailing = asked.turn !== 'working'
+      readsAsEmpty = asked.turn === 'failingAsEmpty'
+      return undefined
+    case 'impatient':
+      isImpatient = true
+      return undefined
+    case 'leaking':
+      isLeaking = true
+      return undefined
+    case 'pass': {
+      ahead += asked.ms
+      const over = new Promise<void>((resolve) => {
+        roundIsOver = resolve
+      })
+      for (const entry of [...early]) if (entry.dueMs <= Date.now() + ahead) entry.wake()
+      await over
+      return undefined
+    }
+    case 'look':
+      return lookWhatIsHeld()
+    default:
+      return asked satisfies never
+  }
+}
+
+process.on('message', (message) => {
+  // The campaign's process is the only one at the other end of the channel; it sends nothing else.
+  const { number, asked } = message as { number: number; asked: Switch }
+  void turn(asked).then((answer) => process.send?.({ number, answer }))
+})
+process.channel?.unref()
+process.once('disconnect', () => process.exit(1))
