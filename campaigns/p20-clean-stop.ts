@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { InteractionHandle } from '../src/sandbox/discord/index.ts'
 import type { Campaign, Finding } from './campaign.ts'
 import { type Held, lookWhatIsHeld, slopeOf } from './support/held.ts'
@@ -118,13 +119,16 @@ async function stop(bot: { kill(signal: NodeJS.Signals): void; ends(): Promise<n
 /** MiB for 10,000 interactions: half a MiB an hour for a server that sends so many in an hour. */
 const mostSlope = 0.5
 
+/** What discord.js forgets only once a minute shall be forgotten before it is looked. */
+const sweepMs = 500
+
 /** Interactions through the gateway, 20 at a time, for so many seconds; looked at in between, when all is quiet. */
 async function soak(
   random: Random,
   seconds: number,
   turn?: Extract<Switch, { turn: 'leaking' }>['turn'],
 ): Promise<Finding> {
-  const on = await surroundings({ remember: 500 })
+  const on = await surroundings({ remember: 500, sweepsEveryMs: sweepMs })
   const looks: (Held & { at: number })[] = []
   let sent = 0
   try {
@@ -141,14 +145,14 @@ async function soak(
         await person.slash(own.pick(['users', 'libraries', 'me status', 'audit', 'settings show']))
       ).answered()
     }
-    const began = performance.now()
     const stretches = seconds < 10 ? 4 : 12
     for (let stretch = 1; stretch <= stretches; stretch++) {
-      const until = began + (stretch * seconds * 1_000) / stretches
+      const until = performance.now() + (seconds * 1_000) / stretches
       const lane = async () => {
         while (performance.now() < until) await one(sent++)
       }
       await Promise.all(Array.from({ length: 20 }, lane))
+      await wait(2 * sweepMs)
       looks.push({ at: sent, ...(await bot.look()) })
     }
   } finally {

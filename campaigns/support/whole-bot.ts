@@ -30,7 +30,13 @@ export interface Surroundings {
   close(): Promise<void>
 }
 
-export async function surroundings({ remember }: { remember?: number } = {}): Promise<Surroundings> {
+export async function surroundings({
+  remember,
+  sweepsEveryMs,
+}: {
+  remember?: number
+  sweepsEveryMs?: number
+} = {}): Promise<Surroundings> {
   const plex = await startPretendPlex({ world: plexWorld({ rules: { sharingLimit: 1_000_000 } }) })
   const world = discordWorld({
     guilds: [
@@ -58,6 +64,7 @@ export async function surroundings({ remember }: { remember?: number } = {}): Pr
     PLEX_SERVER: harborId,
     PLEX_API_URL: plex.url,
     STORAGE_URL: `sqlite://${storeFile}`,
+    ...(sweepsEveryMs === undefined ? {} : { SWEEPS_EVERY_MS: String(sweepsEveryMs) }),
   }
   const alive = new Set<MainProcess>()
   const begin = (options: { preload?: URL; uid?: number }) => {
