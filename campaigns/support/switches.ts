@@ -86,7 +86,7 @@ const ioError = () => Object.assign(new Error('SQLITE_IOERR: disk I/O error'), {
 
 function leak() {
   leaked.push(new Array(200).fill(Math.random()))
-  if (leaked.length % 100 === 0)
+  if (leaked.length % 40 === 0)
     leaked.push(
       openSync('/dev/null', 'r'),
       setInterval(() => {}, 3_600_000),
