@@ -1,36 +1,23 @@
 import { id, type PersonId } from '../lib/ids.ts'
 import { findPerson } from '../sharing/find-person.ts'
-import type { People, PersonNames } from '../sharing/people.ts'
+import { type People, type PersonNames, personKey } from '../sharing/people.ts'
 import type { Person } from '../sharing/person.ts'
 import type { Documents, PlexIdentity } from '../sharing/ports.ts'
 import type { KeyedHash } from './index-key.ts'
+import { remembered } from './remembered.ts'
 
 /** The persons, with an index in memory that finds them by what they are called. The rows alone are the truth. */
 export async function openPeople(documents: Documents<Person>, keyedHash: KeyedHash): Promise<People> {
-  const names = new Map<string, Person>()
-  const note = (person: Person | undefined) => {
-    if (person) names.set(personKeyOf(person), person)
-    return person
-  }
-  for (const person of await documents.list('')) note(person)
-
+  const { documents: kept, known: names } = await remembered(documents, personKey)
   return {
-    get: (key) => documents.get(key),
-    list: (prefix) => documents.list(prefix),
-    async update(key, change) {
-      return note(await documents.update(key, change))
-    },
-    async remove(key) {
-      await documents.remove(key)
-      names.delete(key)
-    },
+    ...kept,
     async find(guildId, serverId, by) {
       const here = [...names.values()].filter(
         (each) => each.guildId === guildId && each.serverId === serverId,
       )
       const known = named(here, by)
       // What the index says is only where to look.
-      return known && documents.get(personKeyOf(known))
+      return known && documents.get(personKey(known))
     },
     unsettled: () =>
       [...names.values()].filter(
@@ -56,5 +43,3 @@ function nameOf({ email, username, accountId }: PlexIdentity): string {
   if (username !== undefined) return `username ${username.trim().toLowerCase()}`
   return `account ${accountId ?? ''}`
 }
-
-const personKeyOf = (person: Person) => `${person.guildId}:${person.id}`
