@@ -30,6 +30,8 @@ const table: Readonly<Record<string, Row>> = {
     ...plexFolder,
     types: ['src/sharing/ports.ts', 'src/sharing/library-access.ts'],
   },
+  'src/plex/outcome.ts': { ...plexFolder, types: ['src/sharing/ports.ts'] },
+  'src/plex/plex-accounts.ts': { ...plexFolder, types: ['src/sharing/ports.ts'] },
   'src/plex/http.ts': andFrom(plexFolder, 'p-limit'),
   'src/plex/wire.ts': andFrom(plexFolder, 'axios', 'node:http', 'node:https'),
   'src/plex/identity.ts': andFrom(plexFolder, 'node:os'),
@@ -73,7 +75,11 @@ const table: Readonly<Record<string, Row>> = {
     types: ['src/storage/keys.ts'],
     outside: ['node:fs'],
   },
-  'src/connections.ts': { ours: ['src/lib'], types: ['src/sharing/ports.ts'], outside: [] },
+  'src/connections.ts': {
+    ours: ['src/lib', 'src/sharing/guild-connections.ts'],
+    types: ['src/sharing/ports.ts'],
+    outside: [],
+  },
   'src/cli': {
     ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
     outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],

@@ -296,8 +296,12 @@ export interface MemberProfile {
 
 /** The owner's servers that a guild may share, and no others. */
 export interface Connections {
-  /** The guild's server, or the one of this name. Connects first where that has not succeeded yet. */
+  /** The guild's first server, or the one of this id or name. Connects first where that has not succeeded yet. */
   of(guildId: GuildId, server?: string): Promise<Result<LibrarySharing, ConnectionProblem>>
+  /** Every server of the guild, the first one first; empty where none is connected. */
+  all(guildId: GuildId): Promise<readonly Result<LibrarySharing, ConnectionProblem>[]>
+  /** The guilds that have a server. */
+  guildIds(): readonly GuildId[]
   /** Those that are connected now, without asking plex.tv: for autocomplete. */
   connected(guildId: GuildId): readonly LibrarySharing[]
 }
@@ -309,6 +313,29 @@ export type ConnectionProblem =
   | { problem: 'serverNotOwned'; asked: string; servers: readonly string[] }
   | { problem: 'serverAmbiguous'; asked: string; serverIds: readonly ServerId[] }
   | { problem: 'trouble'; trouble: Trouble }
+
+// ---------------------------------------------------------------------------------------------------------------
+// Signing in at Plex
+
+/** Plex accounts that sign in with a link in a browser: no password comes near the bot. */
+export interface PlexAccounts {
+  beginSignIn(): Promise<Result<SignInLink, Trouble>>
+  checkSignIn(signInId: string): Promise<Result<SignIn, Trouble>>
+  /** Whose token it is, and the servers that this account owns. */
+  whose(token: string): Promise<Result<PlexOwner, Trouble>>
+  /** Ends the token. Says whether plex.tv took note. */
+  signOut(token: string): Promise<boolean>
+}
+export interface SignInLink {
+  id: string
+  /** Where the person goes, at most 512 characters. */
+  address: string
+  expiresAt: Date
+}
+export type SignIn = { is: 'waiting' } | { is: 'expired' } | { is: 'signedIn'; token: string }
+export interface PlexOwner extends Owner {
+  servers: readonly { serverId: ServerId; name: string }[]
+}
 
 // ---------------------------------------------------------------------------------------------------------------
 // The log channel

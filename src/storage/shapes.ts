@@ -18,6 +18,8 @@ import type { AccessRequest } from '../sharing/access-request.ts'
 import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
 import type { DriftRecord } from '../sharing/drift-record.ts'
+import type { GuildConnections } from '../sharing/guild-connections.ts'
+import type { GuildRecord } from '../sharing/guild-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { LogCardRecord } from '../sharing/log-card.ts'
 import type { Person } from '../sharing/person.ts'
@@ -345,6 +347,29 @@ const counter = z.object({
   expiresAt: date,
 })
 
+const connections = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  accounts: z.array(
+    z.object({
+      accountId: idOf<AccountId>(),
+      username: z.string(),
+      token: z.string().min(1),
+      linkedBy: member,
+      linkedAt: date,
+    }),
+  ),
+  servers: z.array(z.object({ serverId: idOf<ServerId>(), name: z.string(), accountId: idOf<AccountId>() })),
+})
+const guild = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  applicationId: z.string(),
+  greetedAt: date.optional(),
+  leftAt: date.optional(),
+  resumed: z.string().optional(),
+})
+
 /** Absent stays absent: what the store gives back has no key that holds `undefined`, for JSON has no such thing. */
 const parsedBy =
   <T>(schema: z.ZodType<unknown>): Parse<T> =>
@@ -359,5 +384,7 @@ export const parseLogCard = parsedBy<LogCardRecord>(logCard)
 export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)
+export const parseConnections = parsedBy<GuildConnections>(connections)
+export const parseGuild = parsedBy<GuildRecord>(guild)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())
