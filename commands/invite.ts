@@ -10,12 +10,12 @@ export default defineCommand({
     libraries: required.text(
       'Which libraries, separated by commas; a set; or "all" for all, future ones too',
       {
-        complete: ({ typed, actor, rules }) => rules.suggestLibraries(actor, typed),
+        complete: ({ typed, server, actor, rules }) => rules.suggestLibraries(actor, typed, server),
       },
     ),
     email: option.text('E-mail address or Plex user name', { maxLength: 254 }),
     member: option.member('A member of this Discord server'),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
     duration: option.text('How long, for example 12h, 30d, 2w; without it, until it is ended', {
       maxLength: 20,
     }),

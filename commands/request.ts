@@ -8,8 +8,9 @@ export default defineCommand({
   needs: 'request',
   options: {
     libraries: required.text('Which libraries, separated by commas', {
-      complete: ({ typed, actor, rules }) => rules.suggestLibraries(actor, typed),
+      complete: ({ typed, server, actor, rules }) => rules.suggestLibraries(actor, typed, server),
     }),
+    server: option.server(),
     note: option.text('What the reviewers should know; they all can read it', { maxLength: 300 }),
   },
   run: async ({ id, actor, options, rules }) =>

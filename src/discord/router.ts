@@ -83,7 +83,10 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     const typed = String(asked.options[asked.focused] ?? '')
     const { actor } = invocation
     const mayComplete = action && actor && !(await deniedTo(actor, action.needs))
-    const choices = complete && mayComplete ? await complete({ typed, actor, rules: routing.rules }) : []
+    const { server } = asked.options
+    const beside = typeof server === 'string' && server.trim() !== '' ? { server } : {}
+    const choices =
+      complete && mayComplete ? await complete({ typed, actor, rules: routing.rules, ...beside }) : []
     await routing.answers.choices(invocation, [...choices])
   }
 

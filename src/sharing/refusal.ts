@@ -19,6 +19,7 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'emailTaken' }
   | { reason: 'unknownPerson'; typed: string }
   | { reason: 'ambiguousPerson'; typed: string; choices: readonly PlexIdentity[] }
+  | { reason: 'onSeveralServers'; typed: string; servers: readonly string[] }
   | { reason: 'stillPending' }
   | { reason: 'draftGone' }
   | { reason: 'notYours' }

@@ -24,7 +24,7 @@ import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-chan
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
 import { settleDrift } from './use-cases/settle-drift.ts'
 import { showPerson } from './use-cases/show-person.ts'
-import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { suggestLibraries, suggestPeople, suggestServers } from './use-cases/suggest.ts'
 import { applySync, previewSync } from './use-cases/sync.ts'
 import { undo } from './use-cases/undo.ts'
 import { withdrawRequest } from './use-cases/withdraw-request.ts'
@@ -62,6 +62,7 @@ const useCases = {
   withdrawRequest,
   suggestLibraries,
   suggestPeople,
+  suggestServers,
   undo,
   restore,
   showPerson,

@@ -12,7 +12,7 @@ test('the commands and their options are these: names are a contract', async () 
   )
   expect(lines).toMatchInlineSnapshot(`
     [
-      "/access member",
+      "/access member [server]",
       "/audit [who] [actor] [since]",
       "/invite libraries [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
@@ -20,12 +20,12 @@ test('the commands and their options are these: names are a contract', async () 
       "/me leave ",
       "/me export ",
       "/me forget ",
-      "/request libraries [note]",
+      "/request libraries [server] [note]",
       "/revoke who [mode] [server] [reason]",
       "/settings roles role level [review] [sets] [per_week] [longest]",
       "/settings channels [reviewers] [log] [remove]",
       "/settings defaults [approvals] [requests_per_day]",
-      "/settings sets name [libraries]",
+      "/settings sets name [libraries] [server]",
       "/settings show ",
       "/sync [mode] [all] [server]",
       "/users [filter] [search] [server]",

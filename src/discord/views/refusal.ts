@@ -35,6 +35,8 @@ function words(refusal: Refusal): string {
       return `Nobody called “${plain(refusal.typed)}” has access or a pending invitation, so nothing was changed. Choose somebody from the list that appears while you type, or look with \`/users\`.`
     case 'ambiguousPerson':
       return `“${plain(refusal.typed)}” fits ${refusal.choices.length} different Plex accounts (${listed(refusal.choices.map((who) => plain(who.username ?? '?')))}), so I touched none of them. Choose one from the list that appears while you type.`
+    case 'onSeveralServers':
+      return `“${plain(refusal.typed)}” has access to several servers (${named(refusal.servers)}), and you may mean only one of them, so nothing was changed. Say which with \`server\`, or choose from the list that appears while you type.`
     case 'stillPending':
       return 'This invitation has not been accepted yet, and Plex cannot change the libraries of a pending one. Nothing was changed. Cancel it with `/revoke` and invite again with `/invite` and the libraries you want.'
     case 'draftGone':

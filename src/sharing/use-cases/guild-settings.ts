@@ -13,7 +13,7 @@ import type { Actor, GrantLimits, Level } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
-import { mayNot, type Ports, settingsOf } from './ports.ts'
+import { knownLibraries, mayNot, type Ports, settingsOf } from './ports.ts'
 
 export interface SettingsShown {
   outcome: 'settings'
@@ -162,6 +162,6 @@ async function changeSettings(
     const next = change(before)
     return next === before ? undefined : next
   })
-  const libraries = ports.connections.connected(actor.guildId)[0]?.lastRead().libraries ?? []
+  const libraries = knownLibraries(ports, actor.guildId)
   return { outcome: 'settings', before, after: after ?? before, libraries }
 }

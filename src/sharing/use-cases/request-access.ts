@@ -18,6 +18,7 @@ export interface RequestWish {
   /** The interaction's id. */
   id: string
   libraries: string
+  server?: string
   note?: string
 }
 
@@ -40,7 +41,7 @@ export interface RequestMade {
 
 /** A member asks for access for himself. */
 export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWish): Promise<RequestOutcome> {
-  const opened = await open(ports, actor)
+  const opened = await open(ports, actor, wish.server)
   if (opened.outcome === 'refused') return opened
   const { sharing, libraries, settings } = opened
   // Before he is asked for an account in vain.
@@ -78,12 +79,12 @@ export async function requestWithAccount(
   actor: Actor,
   press: { id: string; draftId: string; typed: string },
 ): Promise<RequestOutcome> {
-  const opened = await open(ports, actor)
-  if (opened.outcome === 'refused') return opened
-  const { sharing, libraries } = opened
   const draft = await readDraft(ports, actor.guildId, press.draftId, 'request')
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
+  const opened = await open(ports, actor, draft.serverId)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, libraries } = opened
   const read = readRecipient(press.typed)
   if (!read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed: press.typed })
   if (isOwner(read.who, sharing.owner)) return refuse({ reason: 'theOwner' })
@@ -96,10 +97,10 @@ export async function requestWithAccount(
   return outcome
 }
 
-async function open(ports: Ports, actor: Actor) {
+async function open(ports: Ports, actor: Actor, server: string | undefined) {
   const denied = await mayNot(ports, actor, 'request')
   if (denied) return denied
-  const connection = await ports.connections.of(actor.guildId)
+  const connection = await ports.connections.of(actor.guildId, server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
   const reading = await sharing.libraries()
