@@ -18,8 +18,10 @@ import { reconcileAll } from './jobs/reconcile.ts'
 import { recover } from './jobs/recover.ts'
 import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
+import { settleGuilds } from './jobs/settle-guilds.ts'
 import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
+import { InTurn } from './lib/in-turn.ts'
 import { ok, problem, type Result } from './lib/result.ts'
 import { Secret } from './lib/secret.ts'
 import { type Health, startHealth } from './ops/health.ts'
@@ -60,6 +62,7 @@ export async function createApp(
   log.registerSecret(config.discord.token)
   if (config.plex.connection) log.registerSecret(config.plex.connection.token)
   const metrics = createMetrics()
+  const stopping = new AbortController()
 
   for (const key of config.storage.keys ?? []) log.registerSecret(key)
 
@@ -68,7 +71,10 @@ export async function createApp(
     apiUrl: config.discord.apiUrl,
     log,
     ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
+    onGuilds: () => void runJobs({ 'settle guilds': () => settleGuildsNow() }, log),
   })
+  // Discord tells of guilds before the store is open; the first round of jobs catches up with that.
+  let settleGuildsNow = async () => {}
   // Discord lets the bot in, the disk answers, and files are read, all at the same time. What is asked meanwhile waits.
   let openDoor = (_take: (invocation: Invocation) => void) => {}
   const doorOpen = new Promise<(invocation: Invocation) => void>((resolve) => {
@@ -105,6 +111,7 @@ export async function createApp(
       log.registerSecret(new Secret(token))
       return connectPlex(plex, token, serverId)
     },
+    isMember: (guildId) => gateway.guildIds().includes(guildId),
     environment: environment && {
       guildIds: environment.guildIds,
       connect: () => connectPlex(plex, environment.token.reveal(), environment.server),
@@ -121,6 +128,8 @@ export async function createApp(
     logBoard: createLogBoard(gateway.rest, log, newId),
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
+    guildFacts: gateway.guildFacts,
+    greeter: gateway.greeter,
     clock,
     log,
     settleMs: config.settleMs,
@@ -134,9 +143,14 @@ export async function createApp(
     answers: createAnswers(config.discord.apiUrl),
     log,
     newReference: () => randomBytes(4).toString('hex'),
+    stop: stopping.signal,
   })
 
+  const guildTurns = new InTurn()
+  settleGuildsNow = () =>
+    guildTurns.run('guilds', () => settleGuilds(ports, gateway, { keepLeftMs: config.keepLeftGuildsMs }))
   const jobs = {
+    'settle guilds': () => settleGuildsNow(),
     'warm up': () => warmUp(ports),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
@@ -147,7 +161,6 @@ export async function createApp(
     'prune counters': () => pruneCounters(ports),
     retain: createRetain(ports),
   }
-  const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
   let health: Health | undefined

@@ -25,6 +25,8 @@ export interface Config {
     keys: MasterKeys | undefined
   }
   settleMs: number
+  /** How long everything of a guild is kept after the bot has left it. */
+  keepLeftGuildsMs: number
   health: {
     /** `undefined`: no health check. */
     port: number | undefined
@@ -71,6 +73,7 @@ export function loadConfig(
   const storageUrl = read('STORAGE_URL')
   const keys = read('ENCRYPTION_KEY')
   const settleSeconds = read('SETTLE_SECONDS')
+  const keepLeftDays = read('KEEP_LEFT_GUILDS_DAYS')
   const healthPort = read('HEALTH_PORT')
   const level = read('LOG_LEVEL')
 
@@ -88,6 +91,7 @@ export function loadConfig(
     plexApiUrl === undefined ||
     storageUrl === undefined ||
     settleSeconds === undefined ||
+    keepLeftDays === undefined ||
     healthPort === undefined ||
     level === undefined
   ) {
@@ -103,6 +107,7 @@ export function loadConfig(
     },
     storage: { url: storageUrl, keys },
     settleMs: settleSeconds * 1000,
+    keepLeftGuildsMs: keepLeftDays * 86_400_000,
     health: { port: healthPort === 0 ? undefined : healthPort },
     log: { level },
     warnings: [

@@ -11,6 +11,8 @@ import type { ConnectionProblem, Connections, Documents, LibrarySharing } from '
 export type Connect = () => Promise<Result<LibrarySharing, ConnectionProblem>>
 
 export interface ConnectionsOptions {
+  /** Nothing is done for a guild that the bot is not in, or no longer. Without it, for all. */
+  isMember?: (guildId: GuildId) => boolean
   /** The one Plex server of the environment, for the guilds that the environment names and for no others. */
   environment?: { guildIds: readonly GuildId[]; connect: Connect } | undefined
   /** What guilds were connected with by `/setup`. */
@@ -27,13 +29,14 @@ export async function createConnections(options: ConnectionsOptions): Promise<{
   /** The same documents; what is changed through them is in force at once. */
   records: Documents<GuildConnections>
 }> {
-  const { environment, connectTo } = options
+  const { environment, connectTo, isMember = () => true } = options
   const stored = new Map((await options.records.list('')).map((record) => [record.guildId, record]))
   const ofEnvironment = environment && once(environment.connect)
   /** By guild, server and sign-in: a new token is a new connection, and no guild ever has another's. */
   const ofRecords = new Map<string, Once>()
 
   function slotsOf(guildId: GuildId): Slot[] {
+    if (!isMember(guildId)) return []
     const own = servedBy(stored.get(guildId)).map(({ key, server, account }): Slot => {
       const connection = ofRecords.get(key) ?? once(() => connectTo(account, server))
       ofRecords.set(key, connection)
@@ -76,7 +79,8 @@ export async function createConnections(options: ConnectionsOptions): Promise<{
       connected: (guildId) => distinctIn(slotsOf(guildId).flatMap((slot) => slot.connected() ?? [])),
       guildIds: () => {
         const own = [...stored.values()].filter(({ servers }) => servers.length > 0)
-        return [...new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])]
+        const all = new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])
+        return [...all].filter(isMember)
       },
     },
     records: {
@@ -87,6 +91,7 @@ export async function createConnections(options: ConnectionsOptions): Promise<{
         if (now) note(now.guildId, now)
         return now
       },
+      removeAll: (prefix) => options.records.removeAll(prefix),
       async remove(key) {
         await options.records.remove(key)
         note(id<GuildId>(key), undefined)

@@ -47,6 +47,8 @@ const table: Readonly<Record<string, Row>> = {
   'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),
   'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
   'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
+  'src/discord/guild-facts.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/greeting.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/cards.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/log-board.ts': andFrom(discordFolder, 'discord.js'),

@@ -104,6 +104,11 @@ const ports: Ports = {
     actor: async (guild, memberId) => managerOf(guild, memberId),
     profile: async (_, memberId) => ({ memberId, roleIds: [] }),
   },
+  guildFacts: {
+    channel: () => ({ is: 'there', missing: [] }),
+    roles: () => ({ gone: [], above: [] }),
+  },
+  greeter: { greet: async () => 'greeted' },
   clock,
   log: silentLog,
   settleMs: options.settleMs,

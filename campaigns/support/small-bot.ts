@@ -95,6 +95,11 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
       actor: async (guildId, memberId) => managerOf(guildId, memberId),
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock: plex.clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,

@@ -23,6 +23,10 @@ export async function remembered<T>(
         await documents.remove(key)
         known.delete(key)
       },
+      async removeAll(prefix) {
+        await documents.removeAll(prefix)
+        for (const key of known.keys()) if (key.startsWith(prefix)) known.delete(key)
+      },
     },
   }
 }

@@ -197,6 +197,7 @@ const settings = z.object({
     .optional(),
   approvalsNeeded: z.number().optional(),
   requestsPerDay: z.number().optional(),
+  defaultLibraries: libraries.optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -247,6 +248,15 @@ const draft = z.discriminatedUnion('is', [
     about: z.string(),
     of: z.enum(['share', 'change', 'end']),
   }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('signIn'),
+    by: idOf<MemberId>(),
+    signInId: z.string(),
+    address: z.string(),
+    linkEndsAt: date,
+  }),
+  z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
   z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({

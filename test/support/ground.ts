@@ -100,6 +100,11 @@ export async function ground(
         actors.has(memberId) ? actors.get(memberId) : { ...dora, guildId: guild, memberId },
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,

@@ -18,6 +18,8 @@ import { type Actor, type Capability, capabilities, may, rolesWith } from '../po
 import type {
   Connections,
   Documents,
+  Greeter,
+  GuildFacts,
   Library,
   LibrarySharing,
   Links,
@@ -51,6 +53,8 @@ export interface Ports {
   plexAccounts: PlexAccounts
   notifier: Notifier
   members: Members
+  guildFacts: GuildFacts
+  greeter: Greeter
   clock: Clock
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */

@@ -7,7 +7,7 @@ import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { resolveLibraries } from '../resolve-libraries.ts'
+import { resolveWish } from '../resolve-libraries.ts'
 import { returnPlace, takePlace } from './count.ts'
 import { grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
@@ -17,7 +17,7 @@ import { takeSlot, waitingRequest } from './waiting-slot.ts'
 export interface RequestWish {
   /** The interaction's id. */
   id: string
-  libraries: string
+  libraries?: string
   server?: string
   note?: string
 }
@@ -46,7 +46,7 @@ export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWis
   const { sharing, libraries, settings } = opened
   // Before he is asked for an account in vain.
   if (settings.reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
-  const resolved = resolveLibraries(wish.libraries, libraries, settings.sets)
+  const resolved = resolveWish(wish.libraries, libraries, settings)
   if (!resolved.ok) {
     const offered = libraries.map((library) => library.title)
     return refuse({ reason: 'badLibraries', problem: resolved, offered })
