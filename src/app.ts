@@ -99,6 +99,7 @@ export async function createApp(
   }
   const store = opened.value
   const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
+  const requests = await openRequests(store.collection('requests', parseRequest))
 
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const connections = createEnvironmentConnections(
@@ -112,7 +113,7 @@ export async function createApp(
     settings: store.collection('settings', parseSettings),
     drafts: store.collection('drafts', parseDraft),
     drift: store.collection('drift', parseDrift),
-    requests: await openRequests(store.collection('requests', parseRequest)),
+    requests,
     waiting: store.collection('waiting', parseWaitingSlot),
     counters: store.collection('counters', parseCounter),
     cards: createReviewCards(gateway.rest, log),
@@ -137,6 +138,11 @@ export async function createApp(
   })
 
   const jobs = {
+    'notice other writers': async () => {
+      const isNew = await store.otherWriters.notice(clock.now(), [people, requests])
+      if (isNew)
+        log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
+    },
     'warm up': () => warmUp(ports, config),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
