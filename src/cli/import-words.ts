@@ -86,7 +86,7 @@ function refusalWords(because: RowRefusal): string {
 }
 
 function endWords(row: PeerRow, end: EndNote): string {
-  const whose = `${row.at}: ${nameOf(row)}`
+  const whose = `${row.at}: ${identityWords(row.who)}`
   return end.is === 'past'
     ? `${whose}: his end, ${day(end.endsAt)}, is over and he has access still. It would end at once, so it was left out: end it with /revoke, or leave it.`
     : `${whose}: the file says ${day(end.endsAt)}, Usherr has ${day(end.here)}. What stands in Usherr stays.`

@@ -139,7 +139,8 @@ async function importInto(
   const read = known ? { ok: true as const, value: known } : await readPeer(wish, serverName)
   if (!read.ok) return refuseFile(print, read.problem)
   const contents = read.value
-  print(`From ${peer.title} (${contents.writtenBy}) for ${serverName} and the Discord server ${guildId}.`)
+  print(`From ${contents.writtenBy}.`)
+  print(`For the Plex server ${serverName} and the Discord server ${guildId}.`)
   print('')
 
   const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
@@ -158,8 +159,10 @@ async function importInto(
   if (outcome.outcome === 'refused') return refuse(print, whyNot(outcome))
   for (const line of importWords(outcome, contents, isPreview)) print(line)
   print('')
+  const isDone = isAllDone(outcome, { unreadable })
+  if (!isDone) print(unfinished(peer.title))
   for (const line of nextStep(wish, guildId)) print(line)
-  return isAllDone(outcome, { unreadable }) ? 0 : 1
+  return isDone ? 0 : 1
 }
 
 function whyNot(refusal: Refusal): string {
@@ -173,6 +176,9 @@ function whyNot(refusal: Refusal): string {
   }
   throw new Error(`an import was refused for a reason it has not: ${refusal.reason}`)
 }
+
+const unfinished = (title: string) =>
+  `Nothing was taken over of what is refused or unreadable. Mend it in ${title} or in a copy of its file and run this again, or adopt the person with /sync.`
 
 function nextStep(
   { name, file, isPreview, guild, server, fromServer, peer }: Wish,
