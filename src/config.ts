@@ -135,6 +135,26 @@ export function loadStorage(
   return problems.length > 0 || url === undefined ? problem(problems) : ok({ url, keys })
 }
 
+/** What the tools need that ask plex.tv for the owner: no bot token. Nothing where no Plex token is given. */
+export function loadPlex(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['plex'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const read = <N extends VariableName>(name: N) => readVariable(name, environment, readFile, problems)
+  const guildIds = read('DISCORD_GUILD_IDS')
+  const token = read('PLEX_TOKEN')
+  const server = read('PLEX_SERVER')
+  const apiUrl = read('PLEX_API_URL')
+  const clientIdentifier = read('PLEX_CLIENT_IDENTIFIER')
+  if (problems.length > 0 || apiUrl === undefined) return problem(problems)
+  return ok({
+    apiUrl,
+    clientIdentifier,
+    connection: token && guildIds ? { token, server, guildIds } : undefined,
+  })
+}
+
 /** The problems as a person reads them in a terminal. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ variable, what, fix }) => `  ${variable} ${what}.\n    ${fix}`)

@@ -11,6 +11,7 @@ import {
   withServersOf,
 } from '../src/sharing/guild-connections.ts'
 import type { LibrarySharing } from '../src/sharing/ports.ts'
+import { remembered } from '../src/storage/remembered.ts'
 import { parseConnections } from '../src/storage/shapes.ts'
 import { storeIn, temporaryFile } from './storage/temporary-store.ts'
 
@@ -39,11 +40,14 @@ async function world(
   options: { environment?: readonly GuildId[]; members?: readonly GuildId[]; fails?: () => boolean } = {},
 ) {
   const store = await storeIn(await temporaryFile())
-  const documents = store.collection('connections', parseConnections)
+  const { documents, known } = await remembered(
+    store.collection('connections', parseConnections),
+    ({ guildId }) => guildId,
+  )
   for (const record of records) await documents.update(record.guildId, () => record)
   const tokens: string[] = []
-  const made = await createConnections({
-    records: documents,
+  const connections = createConnections({
+    records: known,
     ...(options.members ? { isMember: (guildId) => options.members?.includes(guildId) ?? false } : {}),
     environment: options.environment && {
       guildIds: options.environment,
@@ -55,8 +59,8 @@ async function world(
     },
   })
   const namesOf = async (guildId: GuildId) =>
-    (await made.connections.all(guildId)).flatMap((each) => (each.ok ? [each.value.serverName] : []))
-  return { ...made, tokens, namesOf }
+    (await connections.all(guildId)).flatMap((each) => (each.ok ? [each.value.serverName] : []))
+  return { connections, records: documents, tokens, namesOf }
 }
 
 describe('which servers a guild may share', () => {

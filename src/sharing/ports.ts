@@ -191,8 +191,8 @@ export interface Link {
   memberId: MemberId
   who: PlexIdentity
   linkedAt: Date
-  /** The member himself, or who linked him. */
-  linkedBy: MemberId
+  /** The member himself, or who linked him: a member, or the command line from another program's file. */
+  linkedBy: MemberId | 'import'
 }
 
 /** The mapping of Discord members to Plex accounts: one member has one account, one address belongs to one member. */

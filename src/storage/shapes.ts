@@ -89,6 +89,7 @@ const progress = z.discriminatedUnion('is', [
   z.object({ is: z.literal('parked'), why: parkedBecause }),
 ])
 const by = z.union([z.literal('expiry'), idOf<MemberId>()])
+const byImport = z.literal('import')
 const reason = z.string().optional()
 const seen = z.discriminatedUnion('is', [
   z.object({ is: z.literal('nothing') }),
@@ -151,10 +152,18 @@ const event = z.discriminatedUnion('what', [
   z.object({
     ...told,
     what: z.literal('adopted'),
-    by: idOf<MemberId>(),
+    by: z.union([byImport, idOf<MemberId>()]),
     status: z.enum(['pending', 'active']),
     access: access.optional(),
     before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('imported'),
+    by: byImport,
+    from: z.string(),
+    memberId: idOf<MemberId>().optional(),
+    endsAt: date.optional(),
   }),
 ])
 const person = z.object({

@@ -64,8 +64,8 @@ export async function exportOwnData(ports: Ports, actor: Actor): Promise<OwnData
     ports.drafts.list(`${guildId}:`),
   ])
   const exportedAt = ports.clock.now()
-  const by = (whoever: string) =>
-    whoever === memberId ? 'you' : whoever === 'expiry' ? 'the end date' : 'a moderator'
+  const byItself: Readonly<Record<string, string>> = { expiry: 'the end date', import: 'the import' }
+  const by = (whoever: string) => (whoever === memberId ? 'you' : (byItself[whoever] ?? 'a moderator'))
   const told = (event: PersonEvent) => {
     if ('by' in event) return { ...event, by: by(event.by) }
     return 'to' in event ? { ...event, to: by(event.to) } : event
