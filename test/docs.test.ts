@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { PermissionFlagsBits } from 'discord-api-types/v10'
 import { XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it, test } from 'vitest'
 
@@ -58,6 +59,22 @@ describe('a drawing', () => {
     expect(shown.filter(({ words }) => words.length < 10)).toEqual([])
     expect(drawings.filter((drawing) => !shown.some(({ file }) => file === drawing))).toEqual([])
   })
+})
+
+test('every link that lets the bot in asks for what it needs and for nothing else', () => {
+  const needed = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages
+  const asked = [...pages, ...drawings].flatMap((file) =>
+    [...textOf(file).matchAll(/scope=([a-z.+]+)&(?:amp;)?permissions=(\d+)/gu)].map(
+      ([, scope, permissions]) => ({
+        file,
+        scope,
+        permissions,
+      }),
+    ),
+  )
+  expect(asked.map(({ file }) => file)).toEqual(['README.md', 'docs/setup.md', 'docs/images/invite-link.svg'])
+  expect(new Set(asked.map(({ scope }) => scope))).toEqual(new Set(['bot+applications.commands']))
+  expect(new Set(asked.map(({ permissions }) => permissions))).toEqual(new Set([needed.toString()]))
 })
 
 test('what every page names as a command of npm is one', () => {
