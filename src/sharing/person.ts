@@ -129,6 +129,8 @@ export type PersonEvent = { at: Date; about: Intent['id'] } & (
       access?: LibraryAccess
       before?: LibraryAccess
     }
+  /** Somebody entitled said which member this is. */
+  | { what: 'linked'; by: MemberId; to: MemberId }
   /** The file of another program was taken over: whom it linked, and which end it brought, if any. */
   | { what: 'imported'; by: 'import'; from: string; memberId?: MemberId; endsAt?: Date }
 )

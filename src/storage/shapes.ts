@@ -157,6 +157,7 @@ const event = z.discriminatedUnion('what', [
     access: access.optional(),
     before: access.optional(),
   }),
+  z.object({ ...told, what: z.literal('linked'), by: idOf<MemberId>(), to: idOf<MemberId>() }),
   z.object({
     ...told,
     what: z.literal('imported'),
@@ -264,6 +265,12 @@ const draft = z.discriminatedUnion('is', [
     signInId: z.string(),
     address: z.string(),
     linkEndsAt: date,
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('importShares'),
+    keys: z.array(z.string()),
   }),
   z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),

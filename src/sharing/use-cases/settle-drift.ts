@@ -124,7 +124,7 @@ async function carryOut(
  * What is in the records counts as given: who may not grant it may not adopt it either. It gives nobody anything that
  * he has not, so it takes no place of a week's.
  */
-async function adopt(
+export async function adopt(
   ports: Ports,
   actor: Actor,
   { serverId }: LibrarySharing,
