@@ -113,7 +113,14 @@ function everyReply(text: string): Record<string, Reply> {
     want: { to: 'share', access },
     reason: text,
   }
-  const people = { outcome: 'people', libraries, serverName, readAt: now, seesEmails: true } as const
+  const people = {
+    outcome: 'people',
+    libraries,
+    serverName,
+    readAt: now,
+    untold: 1,
+    seesEmails: true,
+  } as const
   const shown = { outcome: 'person', history: [decided, shared], libraries, serverName, now } as const
   const taken = {
     outcome: 'takenBack',

@@ -1,10 +1,12 @@
 import type { MemberId } from '../../lib/ids.ts'
+import { incomplete, mayBeIn } from '../absence.ts'
 import { findPerson } from '../find-person.ts'
 import { isPersonId, personKey } from '../people.ts'
 import type { Person, PersonEvent } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { whoValue } from './find-access.ts'
 import { type PersonRow, readRows, whoOf } from './list-people.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 
@@ -34,7 +36,10 @@ export async function showPerson(
   if (read.outcome === 'refused') return read
 
   const row = 'who' in wish ? read.rows.find((each) => whoOf(each) === wish.who) : await rowOf(wish.member)
-  if (!row) return { outcome: 'nobody', ...('member' in wish ? { member: wish.member } : {}) }
+  if (!row) {
+    if (await mayBeUntold()) return refuse({ reason: 'plexTrouble', trouble: incomplete })
+    return { outcome: 'nobody', ...('member' in wish ? { member: wish.member } : {}) }
+  }
   const { bindings } = await settingsOf(ports, guildId)
   const { email: _, ...masked } = row
   return {
@@ -57,6 +62,15 @@ export async function showPerson(
       (linked?.kind === 'found' ? { ...linked.value.row, memberId: member } : undefined) ??
       his[0]
     )
+  }
+
+  /** Whether he may be in a row that could not be told. Of a member whose account is not known nothing is said anyway. */
+  async function mayBeUntold(): Promise<boolean> {
+    if (read.outcome === 'refused') return true
+    const { untold } = read
+    if ('who' in wish) return untold.some(({ id }) => id === undefined || whoValue.share(id) === wish.who)
+    const link = await ports.links.ofMember(guildId, wish.member)
+    return link !== undefined && mayBeIn({ who: link.who }, { value: [], untold })
   }
 
   async function documentOf({ personId }: PersonRow): Promise<Person | undefined> {
