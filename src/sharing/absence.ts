@@ -50,14 +50,13 @@ function mayBe({ who, shareId }: Sought, row: UntoldRow): boolean {
   return same > 0 || other === 0
 }
 
-/**
- * Whether this very share may hide in a reading that does not show it as his. `shown` is a row that names it: then
- * plex.tv has it, whosever it is. `hidden` is a row without an id.
- */
-export function hidingPlaceOf(share: ShareId, { value, untold }: Shown): 'shown' | 'hidden' | undefined {
-  if ([...value, ...untold].some((row) => row.id === share)) return 'shown'
-  return untold.some((row) => row.id === undefined) ? 'hidden' : undefined
-}
+/** Whether a row has the id of this share, whosever it seems to be. */
+export const isListed = (share: ShareId, { value, untold }: Shown) =>
+  [...value, ...untold].some(({ id }) => id === share)
+
+/** Whether a share of which nothing but the id is known may be a row that could not be told. */
+export const mayHide = (share: ShareId, { untold }: Pick<Shown, 'untold'>) =>
+  untold.some(({ id }) => id === undefined || id === share)
 
 /** What is said where a list cannot tell, as one would say that it cannot be read. */
 export const incomplete: Trouble = { kind: 'incomplete', mayHaveHappened: false }

@@ -3,7 +3,7 @@ import type { CrashPoint, PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, type Result } from '../lib/result.ts'
-import { type FoundShare, hidingPlaceOf, incomplete, lookForShare } from './absence.ts'
+import { type FoundShare, incomplete, isListed, lookForShare } from './absence.ts'
 import { type LibraryAccess, sameAccess } from './library-access.ts'
 import { personKey } from './people.ts'
 import {
@@ -103,8 +103,8 @@ class Delivery {
   readonly #sharing: LibrarySharing
   readonly #person: Person
   readonly #intent: Intent
-  /** Where the share that is to end may be in lists that do not show it as his. */
-  #hides: ReturnType<typeof hidingPlaceOf>
+  /** A row has the id of his share, though it does not show it as his. */
+  #isListed = false
 
   constructor(ports: DeliverPorts, sharing: LibrarySharing, person: Person, intent: Intent) {
     this.#ports = ports
@@ -256,22 +256,20 @@ class Delivery {
       const shown = readingWith(reading.value, this.#ports.guards)
       const found = lookForShare(soughtIn(this.#person), shown)
       if (found.kind === 'found' || found.kind === 'ambiguous') return ok(found)
-      if (want.to === 'end' && 'shareId' in seen) this.#hides ??= hidingPlaceOf(seen.shareId, shown)
       mayBeHere ||= found.kind === 'untold'
+      this.#isListed ||= 'shareId' in seen && isListed(seen.shareId, shown)
     }
-    // An end is about one share: whoever else may hide is not meant by it.
-    if (want.to === 'end' && 'shareId' in seen) mayBeHere = this.#hides !== undefined
     return ok({ kind: mayBeHere ? 'untold' : 'none' })
   }
 
   /**
    * The lists have rows that may be his, or anybody's: nothing was learnt. Only an end can be settled all the same,
-   * where no row names the share: plex.tv is asked to remove it once more, which harms nobody, until it says that it
+   * where no row has the share's id: plex.tv is asked to remove it once more, which harms nobody, until it says that it
    * knows no such share.
    */
   #cannotTell(): Promise<void> {
     const { want, progress } = this.#intent
-    if (want.to === 'end' && this.#hides === 'hidden') {
+    if (want.to === 'end' && !this.#isListed) {
       const isKnownGone = progress.is === 'unclear' && progress.said === 'gone' && progress.attempts > 1
       return this.#note((person, now) =>
         isKnownGone ? ended(person, now) : dueAgain(person, now, maxAttempts),

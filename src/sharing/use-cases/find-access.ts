@@ -1,5 +1,5 @@
 import { id, type PersonId, type ShareId } from '../../lib/ids.ts'
-import { type FoundShare, hidingPlaceOf, incomplete, lookForShare } from '../absence.ts'
+import { type FoundShare, incomplete, lookForShare, mayHide } from '../absence.ts'
 import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share, SharesReading } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -94,7 +94,7 @@ function pick(
   if (who) return lookForShare({ who }, shown)
   const value = shown.value.find((share) => share.id === shareId)
   if (value) return { kind: 'found', value }
-  return { kind: shareId !== undefined && hidingPlaceOf(shareId, shown) ? 'untold' : 'none' }
+  return { kind: shareId !== undefined && mayHide(shareId, shown) ? 'untold' : 'none' }
 }
 
 /** Pending and active shares are separate lists at plex.tv: the one that showed the person last is read first. */
