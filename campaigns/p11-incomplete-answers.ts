@@ -27,11 +27,11 @@ export const p11: Campaign = {
     const random = randomFrom(seed)
     const findings: Finding[] = []
     for (const form of listForms) findings.push(await cutEverywhere(form, run))
-    findings.push(await brokenOff(random, isFull ? 600 : 6))
-    findings.push(await spoilt(random, isFull ? 20_000 : 120, {}))
-    findings.push(await spoilt(random, isFull ? 2_000 : 120, { untold: 'off' }))
-    findings.push(await shorter(random, isFull ? 1_000 : 12, {}))
-    findings.push(await shorter(random, isFull ? 200 : 12, { brake: 'off' }))
+    findings.push(await brokenOff(random, isFull ? 300 : 6))
+    findings.push(await spoilt(random, isFull ? 20_000 : 60, {}))
+    findings.push(await spoilt(random, isFull ? 500 : 60, { untold: 'off' }))
+    findings.push(await shorter(random, isFull ? 300 : 12, {}))
+    findings.push(await shorter(random, isFull ? 50 : 12, { brake: 'off' }))
     findings.push(await otherBodies(isFull))
     return findings
   },
@@ -74,16 +74,18 @@ const violations = (sum: Sum) =>
 /** One plex.tv of one form, and a crowd that it shows. */
 interface Scene {
   form: ListForm
-  people: readonly Listed[]
   plex: TalkingPlex
   crowd: KnownCrowd
 }
 
+const people = listedPeople(crowdSize)
+const lists = new Map(listForms.map((form) => [form, listText(form, people)]))
+const listOf = (form: ListForm) => lists.get(form) ?? listText(form, people)
+
 async function scene(form: ListForm, guards: Guards, totalMs?: number): Promise<Scene> {
   const clock = virtualClock()
-  const people = listedPeople(crowdSize)
   const plex = await talkingPlex(form, clock, totalMs)
-  return { form, people, plex, crowd: knownCrowd(people, plex.sharing, clock, guards) }
+  return { form, plex, crowd: knownCrowd(people, plex.sharing, clock, guards) }
 }
 
 async function inScenes<T>(guards: Guards, work: (scenes: readonly [Scene, ...Scene[]]) => Promise<T>) {
@@ -102,8 +104,8 @@ async function inScenes<T>(guards: Guards, work: (scenes: readonly [Scene, ...Sc
 async function cutEverywhere(form: ListForm, { size }: Run): Promise<Finding> {
   const at = await scene(form, {})
   const sum = nothing()
-  const whole = Buffer.from(textOf(listText(form, at.people)))
-  const step = size === 'full' ? 1 : Math.ceil(whole.length / 150)
+  const whole = Buffer.from(textOf(listOf(form)))
+  const step = size === 'full' ? 1 : Math.ceil(whole.length / 60)
   let tries = 0
   for (let keep = 0; keep < whole.length; keep += step) {
     const body = whole.subarray(0, keep)
@@ -128,7 +130,7 @@ function brokenOff(random: Random, tries: number): Promise<Finding> {
     const sum = nothing()
     for (let n = 0; n < tries; n++) {
       const at = random.pick(scenes)
-      const whole = Buffer.from(textOf(listText(at.form, at.people)))
+      const whole = Buffer.from(textOf(listOf(at.form)))
       const keep = random.below(whole.length)
       const speech: Speech = (response) => {
         response.writeHead(200, { 'content-length': whole.length })
@@ -147,9 +149,9 @@ function spoilt(random: Random, tries: number, guards: Guards): Promise<Finding>
     for (let n = 0; n < tries; n++) {
       const own = random.part(n)
       const at = own.pick(scenes)
-      const { body, rows } = mutate(own, listText(at.form, at.people))
+      const { body, rows } = mutate(own, listOf(at.form))
       const [first = 0] = rows
-      await attempt(at, body, { role: own.pick(['known', 'ending', 'inviting']), at: first }, sum)
+      await attempt(at, body, { role: own.pick(['known', 'known', 'ending', 'inviting']), at: first }, sum)
     }
     const isControl = guards.untold === 'off'
     const what = isControl
@@ -159,11 +161,11 @@ function spoilt(random: Random, tries: number, guards: Guards): Promise<Finding>
   })
 }
 
-/** Somebody is in the middle of something and is looked for; or nobody is, and two comparisons agree. */
+/** Somebody is in the middle of something and is looked for; or nobody is, and everybody is compared. */
 async function attempt(
   of: Scene,
   body: Buffer,
-  { role, at, speech = body, looks = true }: { role: Role; at: number; speech?: Speech; looks?: boolean },
+  { role, at, speech = body }: { role: Role; at: number; speech?: Speech },
   sum: Sum,
 ): Promise<void> {
   const { plex, crowd } = of
@@ -171,13 +173,11 @@ async function attempt(
   plex.say(speech)
   plex.calm()
   const began = performance.now()
-  const isRead = await crowd.compare()
-  measure(of, sum, began)
+  const isRead = role === 'known' ? await crowd.compare() : await crowd.deliver(at)
+  if (role === 'known') measure(of, sum, began)
   sum[isRead ? 'read' : 'unreadable']++
-  plex.calm()
-  // What could not be read once cannot be read the next time either; what could, has to agree with itself.
-  if (role !== 'known' && looks) await crowd.deliver(at, isRead ? 3 : 1)
-  else if (isRead) await crowd.compare()
+  // The same answer once more: it agrees with itself, so whom it did not show might be believed gone.
+  if (crowd.isAnybodyMissed()) await crowd.compare()
   judge(of, body, { role, at }, sum)
 }
 
@@ -187,7 +187,7 @@ function measure({ plex }: Scene, sum: Sum, began: number): void {
 }
 
 function judge(
-  { people, plex, crowd }: Scene,
+  { plex, crowd }: Scene,
   body: Buffer,
   { role, at }: { role: Role; at: number },
   sum: Sum,
@@ -254,11 +254,11 @@ function shorter(random: Random, tries: number, guards: Guards): Promise<Finding
       const own = random.part(n)
       const at = own.pick(scenes)
       const share = own.pick([0.02, 0.1, 0.5, 1])
-      const rest = at.people.filter(() => !own.chance(share))
+      const rest = people.filter(() => !own.chance(share))
       at.crowd.begin(0, 'known')
       at.plex.say(Buffer.from(textOf(listText(at.form, rest))))
       await at.crowd.compare()
-      const gone = () => at.people.filter((_, each) => at.crowd.now(each).seen.is === 'gone')
+      const gone = () => people.filter((_, each) => at.crowd.now(each).seen.is === 'gone')
       seen.afterOneReading += gone().length
       await at.crowd.compare()
       const left = gone()
@@ -286,7 +286,7 @@ async function otherBodies(isFull: boolean): Promise<Finding> {
   const totalMs = isFull ? undefined : 900
   for (const form of isFull ? listForms : listForms.slice(0, 1)) {
     const at = await scene(form, {}, totalMs)
-    const list = textOf(listText(form, at.people))
+    const list = textOf(listOf(form))
     for (const speech of bodies(list)) {
       // What is no answer to anything names nobody: then nothing at all may be believed.
       const role = roleOf(tries)
@@ -300,7 +300,7 @@ async function otherBodies(isFull: boolean): Promise<Finding> {
       tries++
     }
     for (const speech of endless) {
-      await attempt(at, Buffer.from(list), { role: 'known', at: 0, speech, looks: false }, sum)
+      await attempt(at, Buffer.from(list), { role: 'known', at: 0, speech }, sum)
       tries++
     }
     at.plex.close()

@@ -27,8 +27,10 @@ export interface KnownCrowd {
   begin(at: number, role: Role): void
   /** One comparison, and the interval after it. Says whether it came to an end. */
   compare(): Promise<boolean>
-  /** The engine looks so often for the one who is in the middle of something; two readings have to agree. */
-  deliver(at: number, looks: number): Promise<void>
+  /** Somebody was not shown: the next comparison might believe it. */
+  isAnybodyMissed(): boolean
+  /** The engine looks for the one who is in the middle of something, and again where he was not shown. The same. */
+  deliver(at: number): Promise<boolean>
   alerts(): number
 }
 
@@ -103,11 +105,16 @@ export function knownCrowd(
       clock.pass(compareEveryMs + 1)
       return compared.ok
     },
-    async deliver(at, looks) {
-      for (let look = 0; look < looks; look++) {
-        await deliver(ports, sharing, keyAt(at))
+    isAnybodyMissed: () => drift !== undefined && drift.missing.length > 0,
+    async deliver(at) {
+      for (let look = 0; look < 3; look++) {
+        const person = await deliver(ports, sharing, keyAt(at))
+        const progress = person?.intent?.progress
+        if (progress?.is === 'unclear' && progress.trouble !== undefined) return progress.trouble === 'incomplete'
+        if (progress?.is !== 'unclear' || progress.absentReads === 0) return true
         clock.pass(Math.max(settleMs, betweenReadsMs(settleMs)) + 1)
       }
+      return true
     },
     alerts: () => alerts,
   }

@@ -1,5 +1,5 @@
 import type { ShareId } from '../lib/ids.ts'
-import { contradicts, type FoundPerson, findPerson, namesInCommon } from './find-person.ts'
+import { contradicts, type FoundPerson, findPerson, isNameless, namesInCommon } from './find-person.ts'
 import type { PlexIdentity, Share, SharesReading, Trouble, UntoldRow } from './ports.ts'
 
 /**
@@ -31,11 +31,15 @@ export function lookForShare(sought: Sought, shown: Shown): FoundShare {
 
 /** Whether somebody who is not found in a reading may be in it all the same. */
 export const mayBeIn = (sought: Sought, { value, untold }: Shown) =>
-  untold.some((row) => mayBe(sought, row)) || value.some((share) => isMisread(sought, share))
+  untold.some((row) => mayBe(sought, row)) ||
+  value.some((share) => isMisread(sought, share) || isNobodys(sought, share))
 
 /** A share does not change hands, and an address has one account at a time: one that shows another is misread. */
 const isMisread = ({ who, shareId }: Sought, share: Share) =>
   (share.id === shareId || sameAddress(who, share.who)) && contradicts(who, share.who)
+
+/** A share that names nobody is his if it is the one that he was known to have; if none was known, it may be. */
+const isNobodys = ({ shareId }: Sought, { who }: Share) => shareId === undefined && isNameless(who)
 
 const sameAddress = (a: PlexIdentity, b: PlexIdentity) =>
   a.email !== undefined && a.email.trim().toLowerCase() === b.email?.trim().toLowerCase()

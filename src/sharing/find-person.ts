@@ -55,6 +55,9 @@ const keys: readonly ((who: PlexIdentity) => string)[] = [
   ({ username }) => username?.trim().toLowerCase() ?? '',
 ]
 
+/** It has no name by which somebody could be found. */
+export const isNameless = (who: PlexIdentity) => keys.every((key) => key(who) === '')
+
 /** How many of the names that both have are the same, and how many are not. */
 export function namesInCommon(a: PlexIdentity, b: PlexIdentity): { same: number; other: number } {
   const pairs = keys.map((key) => [key(a), key(b)]).filter((pair) => !pair.includes(''))
