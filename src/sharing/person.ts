@@ -94,8 +94,11 @@ export interface Unclear {
   lookNotBefore: Date
   /** Complete readings since then that did not show the effect; one alone proves nothing. */
   absentReads: number
-  /** What plex.tv answered, if anything: `done` without proof, or `already` where there is a share it did not name. */
-  said?: 'done' | 'already'
+  /**
+   * What plex.tv answered, if anything: `done` without proof, `gone` where it knows no such share to end, or `already`
+   * where there is a share it did not name.
+   */
+  said?: 'done' | 'gone' | 'already'
   trouble?: TroubleKind
 }
 

@@ -67,6 +67,7 @@ const trouble = z.enum([
   'rejected',
   'serverError',
   'unexpected',
+  'incomplete',
 ])
 const parkedBecause = z.union([trouble, z.literal('tooManyAttempts')])
 const progress = z.discriminatedUnion('is', [
@@ -83,7 +84,7 @@ const progress = z.discriminatedUnion('is', [
     attempts: z.number(),
     lookNotBefore: date,
     absentReads: z.number(),
-    said: z.enum(['done', 'already']).optional(),
+    said: z.enum(['done', 'gone', 'already']).optional(),
     trouble: trouble.optional(),
   }),
   z.object({ is: z.literal('parked'), why: parkedBecause }),

@@ -12,7 +12,7 @@ import {
 import { someLibraries } from '../../src/sharing/library-access.ts'
 import { adopted, noted } from '../../src/sharing/note.ts'
 import { decide, newPerson, type Person, stateOf } from '../../src/sharing/person.ts'
-import type { Share } from '../../src/sharing/ports.ts'
+import type { Share, UntoldRow } from '../../src/sharing/ports.ts'
 import { type Reconciliation, reconcile, type SharesRead } from '../../src/sharing/reconcile.ts'
 import { hours, minutes } from '../support/shifted-clock.ts'
 
@@ -37,9 +37,10 @@ function known(of: Share): Person {
   const person = newPerson({ id: id<PersonId>(`p${of.id}`), ...begin, who: of.who })
   return adopted(person, of, decision, at(-24 * hours))
 }
-const read = (all: readonly Share[], readAt = noon): SharesRead => ({
+const read = (all: readonly Share[], readAt = noon, untold: readonly UntoldRow[] = []): SharesRead => ({
   pending: all.filter(({ status }) => status === 'pending'),
   active: all.filter(({ status }) => status === 'active'),
+  untold,
   readAt,
 })
 const kinds = ({ drift, notes }: Reconciliation) => [...drift, ...notes].map(({ kind }) => kind)
@@ -51,6 +52,7 @@ describe('comparing complete lists with what is known', () => {
       drift: [],
       notes: [],
       missing: [],
+      inDoubt: [],
     })
   })
 
@@ -75,7 +77,7 @@ describe('comparing complete lists with what is known', () => {
 
   test('who accepts between the two lists stands in both, and counts as active', () => {
     const invited = share(5, { status: 'pending' })
-    const both = { pending: [invited], active: [share(5)], readAt: noon }
+    const both = { ...read([share(5)]), pending: [invited] }
     expect(kinds(reconcile(both, [known(invited)], nothingBefore, interval))).toEqual(['accepted'])
   })
 
@@ -93,7 +95,7 @@ describe('comparing complete lists with what is known', () => {
     const onTheWay = decide(known(share(1)), { ...decision, id: '2', want }, noon, 0)
     const justNow = adopted(known(share(2)), share(2), { ...decision, id: '3' }, at(1))
     const result = reconcile(read([]), [onTheWay, justNow], nothingBefore, interval)
-    expect(result).toEqual({ drift: [], notes: [], missing: [] })
+    expect(result).toEqual({ drift: [], notes: [], missing: [], inDoubt: [] })
   })
 
   test('two accounts of one name are nobody: the share is left to a human', () => {

@@ -213,6 +213,8 @@ function plexTrouble(trouble: Trouble): string {
       return `${what} It has to be the token of the account that owns the server; the person who runs me can check it.`
     case 'rateLimited':
       return `${what} Please try again ${trouble.until ? relative(trouble.until) : 'in a few minutes'}.`
+    case 'incomplete':
+      return `${what} Somebody whom I do not see may be one of them. Look at “Manage library access” in the Plex web app, remove or repair what is odd there, and try again. Everybody whom \`/users\` shows can be managed as always.`
     case 'gone':
       return `${what} The person who runs me should look for a newer version of me.`
     default:
