@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -82,6 +82,9 @@ describe('another program’s database', () => {
     expect(await wizarr.read(file, {})).toMatchObject({
       value: { rows: [{ who: { email: 'mira@example.com' } }] },
     })
+    const link = join(await temporaryFolder(), 'link.db')
+    await symlink(file, link)
+    expect(await wizarr.read(link, {})).toMatchObject({ ok: true })
     expect(await picture(dirname(file))).toEqual(before)
   })
 
@@ -150,6 +153,7 @@ describe('another program’s database', () => {
         "what": "app.db cannot be read (EACCES).",
       }
     `)
+    expect(refused('ENOSPC')).toMatchObject({ kind: 'noRoom', next: expect.stringContaining('TMPDIR') })
     for (const code of ['EBUSY', 'SQLITE_BUSY', 'SQLITE_LOCKED']) {
       expect(refused(code)).toMatchObject({
         kind: 'locked',
