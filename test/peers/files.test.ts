@@ -54,6 +54,20 @@ async function told(file: string, peer = membarr) {
   return { kind, what: what.replaceAll(file, '(file)'), next: next.replaceAll(file, '(file)') }
 }
 
+/** Overwrites the page where the index of member ids begins. */
+async function damageIndex(file: string): Promise<void> {
+  const database = await openDatabase(file)
+  const page = await new Promise<number>((resolve, reject) => {
+    database.get(
+      "SELECT rootpage FROM sqlite_master WHERE type = 'index' ORDER BY rootpage DESC",
+      (error, row: { rootpage: number }) => (error ? reject(error) : resolve(row.rootpage)),
+    )
+  })
+  await closeDatabase(database)
+  const bytes = await readFile(file)
+  await writeFile(file, bytes.fill(0xff, (page - 1) * 4096, page * 4096))
+}
+
 describe('another program’s database', () => {
   test('is only read: not a byte, not a time, not a file beside it is another afterwards', async () => {
     const folder = await temporaryFolder()
@@ -185,6 +199,8 @@ describe('another program’s database', () => {
         await writeFile(file, bytes.fill(0xff, 4096, 4600))
       },
     ],
+    // The list itself could be read to its end: only a look at the whole file finds this.
+    ['damaged in an index', damageIndex],
     ['with nothing but its header', (file: string) => truncate(file, 100)],
   ])('that is %s is a named problem, and nothing of it is taken', async (_, harm) => {
     const file = await membarrFile(
