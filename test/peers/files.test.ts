@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ok } from '../../src/lib/result.ts'
@@ -44,7 +43,17 @@ async function picture(folder: string) {
   )
 }
 
-const copiesLeft = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('usherr-import-'))
+/** Gives this test a place of its own for private copies, and tells what is left there. */
+async function placeForCopies(): Promise<() => Promise<string[]>> {
+  const { TMPDIR: before } = process.env
+  const folder = await temporaryFolder()
+  process.env.TMPDIR = folder
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+  return () => readdir(folder)
+}
 
 /** What is told, without the path. */
 async function told(file: string, peer = membarr) {
@@ -72,6 +81,7 @@ describe('another program’s database', () => {
   test('is only read: not a byte, not a time, not a file beside it is another afterwards', async () => {
     const folder = await temporaryFolder()
     const file = await membarrFile(folder, [mira])
+    const copiesLeft = await placeForCopies()
     await utimes(file, new Date('2024-01-01'), new Date('2024-01-01'))
     const before = await picture(folder)
     expect(await membarr.read(file, {})).toMatchObject({ ok: true })
@@ -138,6 +148,7 @@ describe('another program’s database', () => {
 
   test('that is written all the time is a named problem, and no half of it is believed', async () => {
     const file = await membarrFile(await temporaryFolder(), [mira])
+    const copiesLeft = await placeForCopies()
     let copies = 0
     const read = await withQuietCopy(file, async () => ok('never'), {
       afterCopy: () => inDatabase(file, `INSERT INTO clients (discord_username) VALUES ('${copies++}')`),
