@@ -7,7 +7,14 @@ import { virtualClock } from './support/clocks.ts'
 import { type KnownCrowd, knownCrowd, type Role } from './support/known-crowd.ts'
 import { mutate } from './support/list-mutations.ts'
 import { type Random, randomFrom } from './support/random.ts'
-import { type Listed, type ListForm, listedPeople, listForms, listText, textOf } from './support/share-lists.ts'
+import {
+  type Listed,
+  type ListForm,
+  listedPeople,
+  listForms,
+  listText,
+  textOf,
+} from './support/share-lists.ts'
 import { type Speech, type TalkingPlex, talkingPlex } from './support/talking-plex.ts'
 
 /**
@@ -27,11 +34,11 @@ export const p11: Campaign = {
     const random = randomFrom(seed)
     const findings: Finding[] = []
     for (const form of listForms) findings.push(await cutEverywhere(form, run))
-    findings.push(await brokenOff(random, isFull ? 300 : 6))
+    findings.push(await brokenOff(random, isFull ? 600 : 6))
     findings.push(await spoilt(random, isFull ? 20_000 : 60, {}))
-    findings.push(await spoilt(random, isFull ? 500 : 60, { untold: 'off' }))
-    findings.push(await shorter(random, isFull ? 300 : 12, {}))
-    findings.push(await shorter(random, isFull ? 50 : 12, { brake: 'off' }))
+    findings.push(await spoilt(random, isFull ? 2_000 : 60, { untold: 'off' }))
+    findings.push(await shorter(random, isFull ? 1_000 : 12, {}))
+    findings.push(await shorter(random, isFull ? 200 : 12, { brake: 'off' }))
     findings.push(await otherBodies(isFull))
     return findings
   },
@@ -116,7 +123,8 @@ async function cutEverywhere(form: ListForm, { size }: Run): Promise<Finding> {
     measure(at, sum, began)
     tries++
     if (!reading.ok) sum.unreadable++
-    if (reading.ok || tries % 100 === 0) await attempt(at, body, { role: roleOf(tries), at: tries % crowdSize }, sum)
+    if (reading.ok || tries % 100 === 0)
+      await attempt(at, body, { role: roleOf(tries), at: tries % crowdSize }, sum)
   }
   at.plex.close()
   return finding(`the list as ${form}, cut after every byte`, tries, sum, false)
@@ -272,7 +280,9 @@ function shorter(random: Random, tries: number, guards: Guards): Promise<Finding
     const isControl = guards.brake === 'off'
     const isBroken = seen.afterOneReading + seen.goneThoughShown + seen.tooMany + seen.silent > 0
     const holds = isControl ? seen.tooMany > 0 : !isBroken && seen.believedGone > 0 && seen.alerts > 0
-    const what = isControl ? 'the same with the brake off' : 'whole rows taken out, so that a shorter list remains'
+    const what = isControl
+      ? 'the same with the brake off'
+      : 'whole rows taken out, so that a shorter list remains'
     return { what, tries, seen, holds, ...(isControl ? { isControl } : {}) }
   })
 }
@@ -290,7 +300,12 @@ async function otherBodies(isFull: boolean): Promise<Finding> {
     for (const speech of bodies(list)) {
       // What is no answer to anything names nobody: then nothing at all may be believed.
       const role = roleOf(tries)
-      await attempt(at, Buffer.from(Buffer.isBuffer(speech) ? list : ''), { role, at: tries % crowdSize, speech }, sum)
+      await attempt(
+        at,
+        Buffer.from(Buffer.isBuffer(speech) ? list : ''),
+        { role, at: tries % crowdSize, speech },
+        sum,
+      )
       if (sum.noted > 0) sum.goneInVain += sum.noted
       sum.noted = 0
       tries++
@@ -306,7 +321,12 @@ async function otherBodies(isFull: boolean): Promise<Finding> {
     at.plex.close()
   }
   const isBounded = sum.slowestMs <= (totalMs ?? longestMs) + waitsMs && sum.mostBytes <= mostBytes
-  const { holds, ...found } = finding('answers that are no list, empty, packed, huge or endless', tries, sum, false)
+  const { holds, ...found } = finding(
+    'answers that are no list, empty, packed, huge or endless',
+    tries,
+    sum,
+    false,
+  )
   return { ...found, holds: holds && isBounded }
 }
 
@@ -318,23 +338,44 @@ const emptyLists: Record<ListForm, readonly string[]> = {
 }
 
 const page = '<!DOCTYPE html><html><head><title>plex.tv</title></head><body>Just a moment...</body></html>'
-const packed = (body: string | Buffer): Speech => (response) => {
-  response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body))
-}
-const labelled = (body: Buffer, contentType: string): Speech => (response) => {
-  response.writeHead(200, { 'content-type': contentType }).end(body)
-}
-const refusing = (status: number, body = ''): Speech => (response) => {
-  response.writeHead(status).end(body)
-}
+const packed =
+  (body: string | Buffer): Speech =>
+  (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body))
+  }
+const labelled =
+  (body: Buffer, contentType: string): Speech =>
+  (response) => {
+    response.writeHead(200, { 'content-type': contentType }).end(body)
+  }
+const refusing =
+  (status: number, body = ''): Speech =>
+  (response) => {
+    response.writeHead(status).end(body)
+  }
 
 const bodies = (list: string): Speech[] => [
-  ...[page, '<html/>', '', ' ', 'null', 'true', '0', '""', '{}', '{"users":[]}', '[null]', '[[]]', '[{}]'].map((text) =>
-    labelled(Buffer.from(text), 'application/json'),
-  ),
-  ...['<MediaContainer size="200"/>', '<x/>', '<errors><error code="1"/></errors>', '<Response code="500"/>'].map(
-    (text) => labelled(Buffer.from(text), 'application/xml'),
-  ),
+  ...[
+    page,
+    '<html/>',
+    '',
+    ' ',
+    'null',
+    'true',
+    '0',
+    '""',
+    '{}',
+    '{"users":[]}',
+    '[null]',
+    '[[]]',
+    '[{}]',
+  ].map((text) => labelled(Buffer.from(text), 'application/json')),
+  ...[
+    '<MediaContainer size="200"/>',
+    '<x/>',
+    '<errors><error code="1"/></errors>',
+    '<Response code="500"/>',
+  ].map((text) => labelled(Buffer.from(text), 'application/xml')),
   ...['{"errors":[{"code":1002,"status":500}]}', 'Unauthorized', `${list}${list}`].map((text) =>
     labelled(Buffer.from(text), 'application/json'),
   ),

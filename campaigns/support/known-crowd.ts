@@ -1,4 +1,12 @@
-import { type AccountId, type GuildId, id, type LibraryId, type MemberId, type ServerId, type ShareId } from '../../src/lib/ids.ts'
+import {
+  type AccountId,
+  type GuildId,
+  id,
+  type LibraryId,
+  type MemberId,
+  type ServerId,
+  type ShareId,
+} from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { harborId } from '../../src/sandbox/plex/world.ts'
 import { deliver, type Guards } from '../../src/sharing/deliver.ts'
@@ -7,8 +15,8 @@ import { someLibraries } from '../../src/sharing/library-access.ts'
 import { adopted } from '../../src/sharing/note.ts'
 import { personKey } from '../../src/sharing/people.ts'
 import { decide, newPerson, type Person, sending, unclear } from '../../src/sharing/person.ts'
-import type { LibrarySharing, Share } from '../../src/sharing/ports.ts'
 import { betweenReadsMs } from '../../src/sharing/plan.ts'
+import type { LibrarySharing, Share } from '../../src/sharing/ports.ts'
 import { compareAndNote, compareEveryMs } from '../../src/sharing/use-cases/compare.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import type { VirtualClock } from './clocks.ts'
@@ -110,7 +118,8 @@ export function knownCrowd(
       for (let look = 0; look < 3; look++) {
         const person = await deliver(ports, sharing, keyAt(at))
         const progress = person?.intent?.progress
-        if (progress?.is === 'unclear' && progress.trouble !== undefined) return progress.trouble === 'incomplete'
+        if (progress?.is === 'unclear' && progress.trouble !== undefined)
+          return progress.trouble === 'incomplete'
         if (progress?.is !== 'unclear' || progress.absentReads === 0) return true
         clock.pass(Math.max(settleMs, betweenReadsMs(settleMs)) + 1)
       }
@@ -133,8 +142,7 @@ function inTheMiddle(person: Person, role: Exclude<Role, 'known'>, now: Date): P
   const access = 'access' in person.seen ? person.seen.access : undefined
   if (!access) throw new Error('nobody is known without libraries')
   const { history: _, ...rest } = person
-  const begun: Person =
-    role === 'ending' ? person : { ...rest, seen: { is: 'nothing' }, history: [] }
+  const begun: Person = role === 'ending' ? person : { ...rest, seen: { is: 'nothing' }, history: [] }
   const want =
     role === 'ending' ? ({ to: 'end', mode: 'remove' } as const) : ({ to: 'share', access } as const)
   return unclear(sending(decide(begun, { id: 'decision', want, by }, now, settleMs), now), now, {})

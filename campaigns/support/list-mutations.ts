@@ -1,6 +1,6 @@
+import type { Random } from './random.ts'
 import type { ListForm, ListText } from './share-lists.ts'
 import { textOf } from './share-lists.ts'
-import type { Random } from './random.ts'
 
 /** A list that something happened to, and whose rows it happened to, as far as that can be said. */
 export interface Mutated {
@@ -90,7 +90,12 @@ const mutations: readonly Mutation[] = [
       edit(list, at, (row) =>
         random.chance(0.3)
           ? without(row, 'id', list.form)
-          : field(row, 'id', random.pick(['""', 'null', '0', '"0"', '-1', '1e99', '{"a":1}', '"abc"']), list.form),
+          : field(
+              row,
+              'id',
+              random.pick(['""', 'null', '0', '"0"', '-1', '1e99', '{"a":1}', '"abc"']),
+              list.form,
+            ),
       )
     },
   },
@@ -179,7 +184,9 @@ const mutations: readonly Mutation[] = [
     kind: 'a row that is none',
     forms: ['v2 JSON'],
     change(random, list, at) {
-      edit(list, at, (row) => random.pick(['null', '[]', '{}', `[${row}]`, JSON.stringify(row), `{"row":${row}}`]))
+      edit(list, at, (row) =>
+        random.pick(['null', '[]', '{}', `[${row}]`, JSON.stringify(row), `{"row":${row}}`]),
+      )
     },
   },
   {
@@ -192,14 +199,15 @@ const mutations: readonly Mutation[] = [
     kind: 'an entity or an escape',
     change(random, list, at) {
       const odd = random.pick(['&#0;', '&bogus;', '&#x110000;', '&', '\\u0000', '\\ud800', '&lol;'])
-      edit(list, at, (row) => row.replace(random.pick(['viewer', 'example', '3200', 'c0ffee']), (word) => word + odd))
+      edit(list, at, (row) =>
+        row.replace(random.pick(['viewer', 'example', '3200', 'c0ffee']), (word) => word + odd),
+      )
     },
   },
   {
     kind: 'a document type, or something before or after',
     change(random, list) {
-      const type =
-        '<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY e SYSTEM "file:///etc/passwd">]>'
+      const type = '<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY e SYSTEM "file:///etc/passwd">]>'
       const odd = random.pick([type, '<!ENTITY x "y">', ")]}',\n", 'true', '<html>', '{}', '\0'])
       if (random.chance(0.5)) list.head = list.head.replace(/^(<\?xml[^>]*>)?/u, (start) => start + odd)
       else list.tail += odd

@@ -76,4 +76,3 @@ const v2Row = ({ shareId, accountId, username, email, libraries }: Listed) =>
 
 const v1Row = ({ shareId, accountId, username, email, libraries }: Listed) =>
   `<SharedServer id="${shareId}" username="${username}" email="${email}" userID="${accountId}" acceptedAt="1767323045" allLibraries="0">${['910000001', '910000002'].map((id) => `<Section id="${id}" shared="${libraries.includes(id) ? 1 : 0}"/>`).join('')}</SharedServer>`
-

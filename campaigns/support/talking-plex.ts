@@ -23,13 +23,19 @@ export interface TalkingPlex {
   close(): void
 }
 
-export async function talkingPlex(form: ListForm, clock: VirtualClock, totalMs?: number): Promise<TalkingPlex> {
+export async function talkingPlex(
+  form: ListForm,
+  clock: VirtualClock,
+  totalMs?: number,
+): Promise<TalkingPlex> {
   let speech: Speech = Buffer.from('[]')
   const writes: string[] = []
   const removed = new Set<string>()
   const answers: Record<string, unknown> = {
     'GET /api/v2/user': { id: 10000001, username: 'owner', email: 'owner@example.com' },
-    'GET /api/v2/resources': [{ clientIdentifier: harborId, name: 'Harbor', provides: 'server', owned: true }],
+    'GET /api/v2/resources': [
+      { clientIdentifier: harborId, name: 'Harbor', provides: 'server', owned: true },
+    ],
     ...(form === 'v1 XML' ? {} : { 'GET /api/v2/shared_servers/owned/pending': [] }),
   }
   const listAt =
