@@ -34,11 +34,11 @@ export const p11: Campaign = {
     const random = randomFrom(seed)
     const findings: Finding[] = []
     for (const form of listForms) findings.push(await cutEverywhere(form, run))
-    findings.push(await brokenOff(random, isFull ? 300 : 6))
+    findings.push(await brokenOff(random, isFull ? 600 : 6))
     findings.push(await spoilt(random, isFull ? 20_000 : 60, {}))
-    findings.push(await spoilt(random, isFull ? 500 : 60, { untold: 'off' }))
-    findings.push(await shorter(random, isFull ? 300 : 12, {}))
-    findings.push(await shorter(random, isFull ? 50 : 12, { brake: 'off' }))
+    findings.push(await spoilt(random, isFull ? 2_000 : 60, { untold: 'off' }))
+    findings.push(await shorter(random, isFull ? 1_000 : 12, {}))
+    findings.push(await shorter(random, isFull ? 200 : 12, { brake: 'off' }))
     findings.push(await otherBodies(isFull))
     return findings
   },

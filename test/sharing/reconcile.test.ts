@@ -204,6 +204,57 @@ describe('absence', () => {
   })
 })
 
+describe('somebody who is not shown may be', () => {
+  const twice = (readings: SharesRead, persons: readonly Person[]) => {
+    const first = reconcile(readings, persons, nothingBefore, interval)
+    const later = { ...readings, readAt: at(interval) }
+    return reconcile(later, persons, { missing: first.missing, ignored: [] }, interval)
+  }
+  const [here, gone] = [share(1), share(2)]
+  const { who } = gone
+
+  test.each<[string, UntoldRow]>([
+    ['that names nobody', { who: {} }],
+    ['with the id of his share', { id: gone.id, who: { accountId: id<AccountId>('555') } }],
+    ['with his account', { who: { accountId: id<AccountId>('92') } }],
+    ['with his address, though of another account', { who: { ...who, accountId: id<AccountId>('555') } }],
+    ['with nothing to compare', { who: { username: '' } }],
+  ])('a row %s: nothing is believed of him', (_, row) => {
+    const result = twice(read([here], noon, [row]), [here, gone].map(known))
+    expect(kinds(result)).toEqual([])
+    expect(result.inDoubt).toMatchObject([{ id: 'p2' }])
+  })
+
+  test('not a row of somebody else: he is gone after two readings', () => {
+    const row = { who: share(7).who }
+    expect(kinds(twice(read([here], noon, [row]), [here, gone].map(known)))).toEqual(['notShown', 'vanished'])
+  })
+
+  test('the share that shows another account under his share’s id, or two rows of his name', () => {
+    const others = share(2, { who: share(8).who })
+    const both = [here, share(30, { who }), share(31, { who })]
+    for (const all of [[here, others], both]) {
+      const result = twice(read(all), [here, gone].map(known))
+      expect(result.notes).toEqual([])
+      expect(result.inDoubt).toMatchObject([{ id: 'p2' }])
+    }
+  })
+
+  test('one of two people under one id: neither of them is believed gone or taken for the other', () => {
+    const result = twice(
+      { ...read([here, share(2, { who: share(3).who })]), pending: [gone] },
+      [here, gone, share(3)].map(known),
+    )
+    expect(result.notes).toEqual([])
+    expect(result.inDoubt).toMatchObject([{ id: 'p2' }, { id: 'p3' }])
+  })
+})
+
+test('who had accepted is not believed to be invited again by the same share', () => {
+  const again = share(1, { status: 'pending' })
+  expect(kinds(reconcile(read([again]), [known(share(1))], nothingBefore, interval))).toEqual([])
+})
+
 test('twice as many people cost about twice as much: no share is looked for in a list', () => {
   const looksAtNames = (many: number) => {
     let looks = 0

@@ -69,7 +69,7 @@ function untoldWords({ untold, inDoubt }: SyncPreview): string[] {
       : 'plex.tv’s lists contradict what I know.'
   const doubt =
     inDoubt > 0
-      ? ` ${count(inDoubt, 'person whom it does not show may be one of them, so I believe nothing of that person.', 'people whom it does not show may be among them, so I believe nothing of these.')}`
+      ? ` I believe nothing of ${count(inDoubt, 'person', 'people')} whom it does not show, and who may be among them.`
       : ''
   return [`⚠️ ${rows}${doubt} Look at “Manage library access” in the Plex web app.`]
 }
