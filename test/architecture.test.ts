@@ -39,6 +39,11 @@ const table: Readonly<Record<string, Row>> = {
     ...plexFolder,
     types: ['src/sharing/ports.ts', 'src/sharing/library-access.ts'],
   },
+  'src/plex/share.ts': {
+    ...plexFolder,
+    types: ['src/sharing/ports.ts', 'src/sharing/library-access.ts'],
+  },
+  'src/plex/told-shares.ts': { ...plexFolder, types: ['src/sharing/ports.ts'] },
   'src/plex/outcome.ts': { ...plexFolder, types: ['src/sharing/ports.ts'] },
   'src/plex/plex-accounts.ts': { ...plexFolder, types: ['src/sharing/ports.ts'] },
   'src/plex/http.ts': andFrom(plexFolder, 'p-limit'),

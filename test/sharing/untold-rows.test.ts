@@ -56,7 +56,7 @@ const persons = ({ ports }: Ground) => ports.people.list(personKeysOf(guildId))
 const states = async (on: Ground) => (await persons(on)).map(stateOf).sort()
 async function turns(on: Ground, many: number) {
   for (let turn = 0; turn < many; turn++) {
-    await reconcileAll(on.ports, [guildId])
+    await reconcileAll(on.ports)
     on.clock.pass(compareEveryMs + 1)
   }
 }
