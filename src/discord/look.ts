@@ -43,6 +43,8 @@ export interface Application {
   name: string
   /** Whether others than its owner may let it into their guilds. */
   isPublic: boolean
+  /** A switch of the portal with which no link lets a bot in. */
+  needsCodeGrant: boolean
   grantedIntents: readonly GatewayIntentBits[]
 }
 export interface SeenGuild {
@@ -145,12 +147,14 @@ const application = z
     id: snowflake,
     name: z.string(),
     bot_public: z.boolean().optional(),
+    bot_require_code_grant: z.boolean().optional(),
     flags: z.number().int().optional(),
   })
   .transform((seen) => ({
     applicationId: seen.id,
     name: seen.name,
     isPublic: seen.bot_public ?? true,
+    needsCodeGrant: seen.bot_require_code_grant ?? false,
     grantedIntents: grantedIntents(seen.flags ?? 0),
   }))
 const guildRow = z

@@ -48,6 +48,7 @@ describe('with the token alone Discord says', () => {
       applicationId: discord.world.application.id,
       name: 'Usherr',
       isPublic: false,
+      needsCodeGrant: false,
       grantedIntents: [GatewayIntentBits.GuildMembers],
     })
     expect(discord.problems).toEqual([])

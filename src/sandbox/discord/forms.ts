@@ -146,7 +146,7 @@ export const applicationForm = (world: DiscordWorld) => ({
   icon: null,
   description: '',
   bot_public: world.application.isPublic ?? true,
-  bot_require_code_grant: false,
+  bot_require_code_grant: world.application.needsCodeGrant ?? false,
   verify_key: '0'.repeat(64),
   flags: applicationFlags(world),
   approximate_guild_count: world.guilds.length,

@@ -10,6 +10,8 @@ export interface DiscordWorld {
     mayReadMessages: boolean
     /** Others than its owner may let it in; so it is unless told. */
     isPublic?: boolean
+    /** No link lets it in then. */
+    needsCodeGrant?: boolean
   }
   bot: WorldUser
   guilds: WorldGuild[]
