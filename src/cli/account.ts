@@ -2,15 +2,12 @@
 import { existsSync } from 'node:fs'
 import { systemClock } from '../lib/clock.ts'
 import { runAccount } from './account/run-account.ts'
-import { terminalAsker } from './terminal-asker.ts'
+import { ownTerminal } from './own-terminal.ts'
 
 if (existsSync('.env')) process.loadEnvFile('.env')
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort())
-process.stdout.on('error', () => {})
 process.exitCode = await runAccount(process.argv.slice(2), {
   environment: { ...process.env },
-  asker: process.stdin.isTTY && process.stdout.isTTY ? terminalAsker(stop.signal) : undefined,
+  asker: ownTerminal()?.asker,
   say: (text) => process.stdout.write(`${text}\n`),
   clock: systemClock,
 })

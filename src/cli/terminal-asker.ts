@@ -3,9 +3,13 @@ import { type Asker, Cancelled, type Choice } from './asker.ts'
 
 /** Asks in the terminal. Ctrl+C at a question is a key; between questions it is a signal, which `stopped` tells of. */
 export function terminalAsker(stopped: AbortSignal): Asker {
+  // A prompt whose terminal is gone never answers.
+  const isGone = new Promise<typeof prompts.CANCEL_SYMBOL>((resolve) => {
+    stopped.addEventListener('abort', () => resolve(prompts.CANCEL_SYMBOL), { once: true })
+  })
   const answered = async <T>(ask: () => Promise<T | typeof prompts.CANCEL_SYMBOL>): Promise<T> => {
     if (stopped.aborted) throw new Cancelled()
-    const answer = await ask()
+    const answer = await Promise.race([ask(), isGone])
     if (isAnswer(answer)) return answer
     throw new Cancelled()
   }
@@ -49,12 +53,13 @@ export function terminalAsker(stopped: AbortSignal): Asker {
       // Whatever comes of it is looked at below.
       working.catch(() => {})
       const signal = AbortSignal.any([isOver.signal, stopped])
-      const pressed = await prompts.select({
+      const prompt = prompts.select({
         message,
         options: [{ value: 'stop', label: 'Stop waiting' }],
         signal,
         showInstructions: false,
       })
+      const pressed = await Promise.race([prompt, isGone])
       if (isOver.signal.aborted) return working
       given.abort()
       // What the work has got meanwhile it has put away itself; only then may one go.

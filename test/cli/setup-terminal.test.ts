@@ -81,6 +81,18 @@ describe.skipIf(!hasTerminals)('npm run setup in a terminal', { timeout: 60_000 
     expect(await ground.env()).toBeUndefined()
   })
 
+  test('a window that is closed ends the sign-in as well', async () => {
+    const ground = await groundForSetup()
+    const terminal = start(ground)
+    await signsIn(ground, terminal, 'harbor_admin')
+    await terminal.reads('Which of your Plex servers shall be shared?')
+    terminal.closes()
+    await ground.plex.arrival({ route: '/api/v2/users/signout' })
+    await ground.plex.settled()
+    expect(livingTokens(ground)).toEqual([])
+    expect(await ground.env()).toBeUndefined()
+  })
+
   test('Ctrl+C while it waits for the browser', async () => {
     const ground = await groundForSetup()
     const terminal = start(ground)

@@ -1,10 +1,14 @@
 import { writeFile } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { GatewayIntentBits } from 'discord-api-types/v10'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { waitForIntents } from '../../src/cli/setup/discord-token.ts'
 import { envExample } from '../../src/config/describe.ts'
 import { loadConfig } from '../../src/config.ts'
+import { createLook } from '../../src/discord/look.ts'
+import { discordWorld, startPretendDiscord } from '../../src/sandbox/discord/index.ts'
 import { cabinId, harborId, lighthouseId, ownerToken } from '../../src/sandbox/plex/world.ts'
 import { storeIn } from '../storage/temporary-store.ts'
-import { type Answer, ctrlC, type Step } from './support/scripted-asker.ts'
+import { type Answer, ctrlC, type Step, scriptedAsker } from './support/scripted-asker.ts'
 import { type Ground, groundForSetup } from './support/setting-up.ts'
 
 const pasted = (ground: Ground): Step => ['The bot’s token', ground.discord.token]
@@ -726,4 +730,29 @@ describe('Ctrl+C leaves everything as it was', () => {
     expect(again.code).toBe(130)
     expect(livingTokens(ground)).toEqual([working])
   })
+})
+
+test('a privileged intent that is asked for and not granted is named, and looked for again', async () => {
+  const world = discordWorld({ application: { mayReadMembers: false } })
+  const discord = await startPretendDiscord({ world })
+  onTestFinished(() => discord.close())
+  const look = createLook({ token: discord.token, apiUrl: discord.url })
+  const application = await look.application()
+  if (!application.ok) throw new Error(application.problem.problem)
+  const person = scriptedAsker([
+    ['Look again?', true],
+    [
+      'Look again?',
+      () => {
+        world.application.mayReadMembers = true
+        return true
+      },
+    ],
+  ])
+  const asked = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers]
+  await waitForIntents({ look, application: application.value }, person, asked)
+  expect(person.isOver()).toBe(true)
+  expect(person.transcript[0]).toBe(
+    `Discord would not let the bot in: Server Members Intent must be switched on at https://discord.com/developers/applications/${world.application.id}/bot`,
+  )
 })

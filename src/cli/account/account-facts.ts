@@ -24,7 +24,7 @@ export function accountFacts(account: Account, servers: readonly Server[], linke
       plan: subscription?.plan,
       description: account.subscriptionDescription,
       since: subscription?.subscribedAt?.toISOString(),
-      paidThrough: subscription?.paymentService,
+      paymentService: subscription?.paymentService,
       features: subscription?.features ?? [],
     },
     home: {

@@ -18,6 +18,8 @@ export interface Terminal {
   /** All that appeared, without colours and movements. */
   shown(): string
   ends(): Promise<number | null>
+  /** As where somebody closes the window. */
+  closes(): void
 }
 
 export const enter = '\r'
@@ -49,6 +51,7 @@ export function inTerminal(script: string, options: { cwd: string; env: Record<s
   return {
     shown,
     types: (keys) => child.stdin.write(keys),
+    closes: () => child.kill('SIGKILL'),
     async reads(text) {
       for (;;) {
         const at = shown().indexOf(text, seen)
