@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { cabinId } from '../../src/sandbox/plex/world.ts'
+import { cabinId, lighthouseId, ownerToken } from '../../src/sandbox/plex/world.ts'
 import { type Ground, groundForSetup } from './support/setting-up.ts'
 import { ctrlC, down, enter, hasTerminals, inTerminal, type Terminal } from './support/terminal.ts'
 
@@ -66,6 +66,21 @@ describe.skipIf(!hasTerminals)('npm run setup in a terminal', { timeout: 60_000 
     const [one, , three] = ground.discord.world.guilds
     expect(await ground.env()).toContain(`DISCORD_GUILD_IDS=${one?.id},${three?.id}\n`)
     expect(terminal.shown()).not.toContain('FAKEpassword')
+  })
+
+  test('a second run is nothing but Enter, and changes nothing', async () => {
+    const ground = await groundForSetup()
+    const guildId = ground.discord.world.guilds[0]?.id
+    const env = `DISCORD_TOKEN=${ground.discord.token}\nDISCORD_GUILD_IDS=${guildId}\nPLEX_TOKEN=${ownerToken}\nPLEX_SERVER=${lighthouseId}\n`
+    await ground.writes(env)
+    const terminal = start(ground)
+    for (const question of ['Keep it?', 'Connect Plex for it?', 'Keep it?', 'Which of your Plex servers']) {
+      await terminal.reads(question)
+      terminal.types(enter)
+    }
+    await terminal.reads('nothing had to be written')
+    expect(await terminal.ends()).toBe(0)
+    expect(await ground.env()).toBe(env)
   })
 
   test('Ctrl+C at a question leaves everything as it was and ends the sign-in', async () => {

@@ -5,8 +5,10 @@ import { waitForIntents } from '../../src/cli/setup/discord-token.ts'
 import { envExample } from '../../src/config/describe.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLook } from '../../src/discord/look.ts'
+import { type AccountId, type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
 import { discordWorld, startPretendDiscord } from '../../src/sandbox/discord/index.ts'
 import { cabinId, harborId, lighthouseId, ownerToken } from '../../src/sandbox/plex/world.ts'
+import { parseConnections } from '../../src/storage/shapes.ts'
 import { storeIn } from '../storage/temporary-store.ts'
 import { type Answer, ctrlC, type Step, scriptedAsker } from './support/scripted-asker.ts'
 import { type Ground, groundForSetup } from './support/setting-up.ts'
@@ -615,6 +617,122 @@ describe('what is there already', () => {
     const { code, read } = await ground.setUp([], { environment: { PLEX_API_URL: 'nonsense' } })
     expect(code).toBe(1)
     expect(read).toContain('PLEX_API_URL is not usable')
+  })
+
+  test('Discord servers and a Plex server that cannot be read are named, and replaced by what is chosen', async () => {
+    const ground = await isSetUp()
+    const before = (await ground.env()) ?? ''
+    const broken = before
+      .replace(/(?<=DISCORD_GUILD_IDS=).*/u, 'Cinema')
+      .replace(/(?<=PLEX_SERVER=).*/u, 'Gone')
+    await ground.writes(broken)
+    const { code, read } = await ground.setUp([
+      ['Keep it?', true],
+      forTheOne,
+      ['Keep it?', true],
+      ['Which of your Plex servers', 'Harbor'],
+      ['It replaces DISCORD_GUILD_IDS, PLEX_SERVER', true],
+    ])
+    expect(code).toBe(0)
+    expect(read).toContain('DISCORD_GUILD_IDS is not usable')
+    expect(await ground.env()).toBe(before)
+  })
+
+  test('a Plex server that is given by its name stays so', async () => {
+    const ground = await isSetUp()
+    const byName = (await ground.env())?.replace(harborId, 'Harbor') ?? ''
+    await ground.writes(byName)
+    const { read } = await ground.setUp([
+      ['Keep it?', true],
+      forTheOne,
+      ['Keep it?', true],
+      ['Which of your Plex servers', 'Harbor'],
+    ])
+    expect(read).toContain('nothing had to be written')
+    expect(await ground.env()).toBe(byName)
+  })
+
+  test('a sign-in that cannot be tested is not called dead; it can be tried again', async () => {
+    const ground = await isSetUp()
+    await ground.plex.faults.down()
+    const { code, read } = await ground.setUp([
+      ['Keep it?', true],
+      forTheOne,
+      [
+        'Try again?',
+        async () => {
+          await ground.plex.faults.up()
+          return true
+        },
+      ],
+      ['of harbor_admin. Keep it?', true],
+      ['Which of your Plex servers', 'Harbor'],
+    ])
+    expect(code).toBe(0)
+    expect(read).toContain('The sign-in at Plex from .env: plex.tv could not be reached')
+  })
+
+  test('the environment’s sign-in that is dead, or owns nothing, cannot be mended here', async () => {
+    const ground = await groundForSetup()
+    const guildId = ground.discord.world.guilds[0]?.id ?? ''
+    const environment = { PLEX_TOKEN: 'FAKEmiraToken0000001', DISCORD_GUILD_IDS: guildId }
+    const nothing = await ground.setUp([pasted(ground), forTheOne], { environment })
+    expect(nothing.read).toContain('mira_q owns no Plex server')
+    expect(nothing.read).toContain('PLEX_TOKEN comes from the environment, which counts more than .env.')
+    ground.plex.faults.revoke('FAKEmiraToken0000001')
+    const dead = await ground.setUp([['Keep it?', true], forTheOne], { environment })
+    expect(dead.read).toContain('plex.tv does not know this sign-in any more')
+    expect(dead.read).toContain('Change it there.')
+    expect(await ground.env()).toBe(`DISCORD_TOKEN=${ground.discord.token}\n`)
+    expect(ground.plex.count({ route: '/api/v2/users/signout' })).toBe(0)
+  })
+
+  test('a .env that cannot be written is named, and the sign-in that was made is ended', async () => {
+    const ground = await groundForSetup()
+    await ground.writes('B="one\nDISCORD_TOKEN=two\nthree"\n')
+    const { code, read } = await ground.setUp([
+      pasted(ground),
+      forTheOne,
+      byLink,
+      opensLink(ground, 'cabin_owner'),
+      ['It adds', true],
+    ])
+    expect(code).toBe(1)
+    expect(read).toContain('values over several lines')
+    expect(read).toContain('ended again at plex.tv')
+    expect(livingTokens(ground)).toEqual([])
+  })
+
+  test('a sign-in of /setup in Discord is never ended either, though plex.tv gave it once more', async () => {
+    const ground = await groundForSetup()
+    await ground.setUp([pasted(ground), forTheOne, byLink, opensLink(ground, 'cabin_owner')])
+    const [working] = livingTokens(ground)
+    const guildId = id<GuildId>(ground.discord.world.guilds[0]?.id ?? '')
+    const store = await storeIn(ground.environment.STORAGE_URL?.replace('sqlite://', '') ?? '')
+    await store.collection('connections', parseConnections).update(guildId, () => ({
+      schema: 1,
+      guildId,
+      accounts: [
+        {
+          accountId: id<AccountId>('20000009'),
+          username: 'cabin_owner',
+          token: working?.token ?? '',
+          linkedBy: id<MemberId>('200000000000000001'),
+          linkedAt: new Date('2026-10-01T12:00:00Z'),
+        },
+      ],
+      servers: [],
+    }))
+    await ground.writes(`DISCORD_TOKEN=${ground.discord.token}\n`)
+    const { code } = await ground.setUp([
+      ['Keep it?', true],
+      forTheOne,
+      byLink,
+      opensLink(ground, 'cabin_owner'),
+      ['It adds', false],
+    ])
+    expect(code).toBe(130)
+    expect(livingTokens(ground)).toEqual([working])
   })
 
   test('a setting that the bot would not start with is named at the end', async () => {

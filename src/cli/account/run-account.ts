@@ -26,7 +26,8 @@ const usage = `npm run account -- <what>
   sign-out    ends the bot's sign-in at Plex, after asking                --yes
 
 The account is the one of PLEX_TOKEN or, with --guild <id of the Discord server>, the one that /setup connected
-there; --account <name or id> says which, where there are several. Neither tokens nor PINs are shown.`
+there; --account <name or id> says which, where there are several. Neither tokens nor PINs are shown.
+For a program: npm run --silent account -- show --json`
 
 /** Returns the exit code: 0 where it was done, 2 where it was not understood, 130 where the person stopped it. */
 export async function runAccount(args: readonly string[], ground: AccountGround): Promise<number> {

@@ -34,7 +34,8 @@ export async function readEnvFile(path: string): Promise<Result<EnvFile, EnvFile
 
 /**
  * Sets these names in the file and leaves every other line, comments too. It is written beside it and moved into its
- * place, so that after a crash there is the old one or the new one; only its owner can read it then.
+ * place, so that after a crash there is the old one or the new one; only its owner can read it then. No copy of the
+ * old one is kept: it would be a second file with living tokens that nobody looks after.
  */
 export async function writeEnvFile(
   before: EnvFile,

@@ -40,8 +40,7 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
   const settings = settingsInForce(ground.environment, file.value.values)
   const discordApi = settings.read('DISCORD_API_URL')
   const plexApi = settings.read('PLEX_API_URL')
-  const guildIds = settings.read('DISCORD_GUILD_IDS')
-  for (const read of [discordApi, plexApi, guildIds]) {
+  for (const read of [discordApi, plexApi]) {
     if (!read.ok) return refuse(ground, describeProblems(read.problem))
   }
   if (file.value.text !== undefined)
@@ -49,6 +48,9 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
 
   const known = await discordToken(ground, settings, (discordApi.ok && discordApi.value) || '')
   if (!known) return 1
+  const guildIds = settings.read('DISCORD_GUILD_IDS')
+  // What is chosen now takes its place.
+  if (!guildIds.ok) say(describeProblems(guildIds.problem))
   const guilds = await chooseGuilds(known, ground, (guildIds.ok && guildIds.value) || [])
 
   let server: ChosenServer | undefined
