@@ -13,6 +13,6 @@ if (terminal) {
 } else {
   say(`This asks questions, and here is no terminal to ask them in. Nothing was changed.
 Run it in one: npm run setup
-Or without it: copy .env.example to .env, fill in DISCORD_TOKEN, start with npm start, and type /setup in Discord.`)
+Or without it: copy .env.example to .env, fill in DISCORD_TOKEN, start with npm start, and type /setup plex in Discord.`)
   process.exitCode = 2
 }

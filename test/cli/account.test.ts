@@ -478,7 +478,7 @@ describe('npm run account -- sign-out', () => {
     )
     expect(code).toBe(0)
     expect(read).toContain(`For the Discord server ${guildB} the bot can then neither`)
-    expect(read).toContain('/setup there signs in again')
+    expect(read).toContain('/setup plex there signs in again')
     expect(read).not.toContain('PLEX_TOKEN')
     expect(isAlive(here, 'FAKEcabinToken000001')).toBe(false)
     expect(isAlive(here, ownerToken)).toBe(true)

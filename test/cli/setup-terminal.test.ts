@@ -173,7 +173,7 @@ test('without a terminal it does not hang: it says so, and names the other ways'
   expect(await text(child.stdout)).toMatchInlineSnapshot(`
     "This asks questions, and here is no terminal to ask them in. Nothing was changed.
     Run it in one: npm run setup
-    Or without it: copy .env.example to .env, fill in DISCORD_TOKEN, start with npm start, and type /setup in Discord.
+    Or without it: copy .env.example to .env, fill in DISCORD_TOKEN, start with npm start, and type /setup plex in Discord.
     "
   `)
   expect(await ended).toBe(2)

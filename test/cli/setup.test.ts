@@ -52,7 +52,7 @@ describe('from nothing to a bot that starts', () => {
       Written: (folder)/.env (DISCORD_TOKEN, DISCORD_GUILD_IDS, PLEX_TOKEN, PLEX_SERVER). Only its owner can read it.
       Now start the bot:
         npm start
-      Then type in your Discord server: /settings roles gives your roles their levels, and /invite invites somebody."
+      Then type in your Discord server: /setup roles says which of your roles may what, and /invite invites somebody."
     `)
     const [token] = livingTokens(ground)
     expect(await ground.env()).toBe(
@@ -132,7 +132,7 @@ describe('from nothing to a bot that starts', () => {
     const { code, read } = await ground.setUp([pasted(ground), forTheOne, later])
     expect(code).toBe(0)
     expect(await ground.env()).toBe(`DISCORD_TOKEN=${ground.discord.token}\n`)
-    expect(read).toContain('/setup connects your Plex server')
+    expect(read).toContain('/setup plex connects your Plex server')
   })
 
   test('what was written is what the bot starts with', async () => {

@@ -61,7 +61,7 @@ function howToGoOn({ usedBy }: AccountSource): string {
       : []),
     ...(usedBy.connectedGuildIds.length > 0
       ? [
-          `In the Discord server ${usedBy.connectedGuildIds.join(', ')}: /setup there signs in again; its Plex servers stay chosen.`,
+          `In the Discord server ${usedBy.connectedGuildIds.join(', ')}: /setup plex there signs in again; its Plex servers stay chosen.`,
         ]
       : []),
   ].join('\n')

@@ -32,7 +32,7 @@ export function whichAccount(
     return problem(
       guilds.length > 0
         ? `PLEX_TOKEN is not set. /setup connected accounts for these Discord servers; name one:\n${guilds.map((each) => `  --guild ${each}`).join('\n')}`
-        : 'No Plex account is signed in. npm run setup signs one in, or /setup in Discord.',
+        : 'No Plex account is signed in. npm run setup signs one in, or /setup plex in Discord.',
     )
   }
   const accounts = connections.find(({ guildId }) => guildId === guild)?.accounts ?? []

@@ -78,7 +78,7 @@ const afterLooking = (count: number) =>
   [
     { value: 'these', label: count === 1 ? 'Yes' : 'Yes, let me choose' },
     { value: 'another', label: 'For another one, where the bot is not yet' },
-    { value: 'later', label: 'Later, in Discord with /setup' },
+    { value: 'later', label: 'Later, in Discord with /setup plex' },
   ] as const
 
 async function guildsOf({ look }: KnownBot, { asker, say, stopped }: SetupGround) {

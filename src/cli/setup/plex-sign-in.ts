@@ -27,7 +27,7 @@ export function chooseWay({ asker }: SetupGround): Promise<SignInWay> {
   return asker.choose('How do you want to sign in at Plex?', [
     { value: 'link', label: 'With a link in the browser', hint: 'no password comes near Usherr' },
     { value: 'password', label: 'With user name and password' },
-    { value: 'later', label: 'Later, in Discord with /setup' },
+    { value: 'later', label: 'Later, in Discord with /setup plex' },
   ])
 }
 

@@ -69,7 +69,7 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
     server = await choosePlexServer({ ...ground, plex, signIns }, settings)
   } else {
     say(
-      'Plex is connected for a Discord server, so that has to wait: /setup in Discord does it, or this again.',
+      'Plex is connected for a Discord server, so that has to wait: /setup plex in Discord does it, or this again.',
     )
   }
 
@@ -105,8 +105,8 @@ function sayWhatIsNext(environment: Environment, server: ChosenServer | undefine
     return 1
   }
   const inDiscord = server
-    ? '/settings roles gives your roles their levels, and /invite invites somebody'
-    : '/setup connects your Plex server'
+    ? '/setup roles says which of your roles may what, and /invite invites somebody'
+    : '/setup plex connects your Plex server'
   say(`Now start the bot:\n  npm start\nThen type in your Discord server: ${inDiscord}.`)
   return 0
 }
