@@ -12,7 +12,13 @@ export function ownTerminal(): OwnTerminal | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined
   const stop = new AbortController()
   const stopNow = () => stop.abort()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stopNow)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // Whoever presses Ctrl+C while something is being asked outside sees that it was heard.
+      if (!stop.signal.aborted) process.stdout.write('\nStopping…\n')
+      stopNow()
+    })
+  }
   // A window that is closed takes the terminal away from under the prompt, whose readline then throws where nobody
   // can catch it. What was begun is ended all the same; there is only nobody left to be told.
   process.stdin.on('end', stopNow).on('error', stopNow)

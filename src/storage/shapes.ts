@@ -89,6 +89,7 @@ const progress = z.discriminatedUnion('is', [
   z.object({ is: z.literal('parked'), why: parkedBecause }),
 ])
 const by = z.union([z.literal('expiry'), idOf<MemberId>()])
+const byImport = z.literal('import')
 const reason = z.string().optional()
 const seen = z.discriminatedUnion('is', [
   z.object({ is: z.literal('nothing') }),
@@ -151,10 +152,18 @@ const event = z.discriminatedUnion('what', [
   z.object({
     ...told,
     what: z.literal('adopted'),
-    by: idOf<MemberId>(),
+    by: z.union([byImport, idOf<MemberId>()]),
     status: z.enum(['pending', 'active']),
     access: access.optional(),
     before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('imported'),
+    by: byImport,
+    from: z.string(),
+    memberId: idOf<MemberId>().optional(),
+    endsAt: date.optional(),
   }),
 ])
 const person = z.object({
@@ -197,6 +206,7 @@ const settings = z.object({
     .optional(),
   approvalsNeeded: z.number().optional(),
   requestsPerDay: z.number().optional(),
+  defaultLibraries: libraries.optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -247,6 +257,15 @@ const draft = z.discriminatedUnion('is', [
     about: z.string(),
     of: z.enum(['share', 'change', 'end']),
   }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('signIn'),
+    by: idOf<MemberId>(),
+    signInId: z.string(),
+    address: z.string(),
+    linkEndsAt: date,
+  }),
+  z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
   z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({

@@ -533,7 +533,7 @@ describe('npm run account -- sign-out', () => {
   })
 })
 
-test('as a person types it, without a terminal', async () => {
+test('as a person types it, without a terminal', { timeout: 60_000 }, async () => {
   const { environment } = await ground()
   const script = join(import.meta.dirname, '../../src/cli/account.ts')
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, 'show', '--json'], {

@@ -131,6 +131,7 @@ describe.skipIf(!hasTerminals)('npm run setup in a terminal', { timeout: 60_000 
     await signsIn(ground, terminal, 'cabin_owner')
     await ground.plex.arrival(account)
     terminal.types(ctrlC)
+    await terminal.reads('Stopping…')
     hanging.release()
     await terminal.reads('Stopped. No setting was changed.')
     expect(await terminal.ends()).toBe(130)

@@ -780,6 +780,21 @@ describe('Ctrl+C leaves everything as it was', () => {
     expect(ground.plex.count({ route: '/api/v2/users/signout' })).toBe(at > 3 ? 1 : 0)
   })
 
+  test('also where it was made with a password', async () => {
+    const ground = await groundForSetup()
+    const { code } = await ground.setUp([
+      pasted(ground),
+      forTheOne,
+      byPassword,
+      ['user name or e-mail', 'harbor_admin'],
+      ['Password', 'FAKEpassword'],
+      ['Which of your Plex servers', ctrlC],
+    ])
+    expect(code).toBe(130)
+    expect(ground.plex.count({ route: '/api/v2/users/signout' })).toBe(1)
+    expect(livingTokens(ground)).toEqual([])
+  })
+
   test('also where the sign-in comes in that very moment', async () => {
     const ground = await groundForSetup()
     const { code, read } = await ground.setUp([

@@ -56,9 +56,9 @@ export async function ground(
     onTestFinished(() => connected.value.close())
     return ok(connected.value)
   }
-  const documents = await openDocuments(store)
-  const { connections, records } = await createConnections({
-    records: documents.connectionRecords,
+  const { documents, connected } = await openDocuments(store)
+  const connections = createConnections({
+    records: connected,
     environment: { guildIds: [guildId], connect: () => connectTo(ownerToken, harborId) },
     connectTo: ({ token }, { serverId }) => connectTo(token, serverId),
   })
@@ -73,7 +73,6 @@ export async function ground(
   let ids = 0
   const ports: Ports = {
     ...documents,
-    connectionRecords: records,
     connections,
     plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: plex.url, clock }),
     cards: {
@@ -100,6 +99,11 @@ export async function ground(
         actors.has(memberId) ? actors.get(memberId) : { ...dora, guildId: guild, memberId },
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
