@@ -79,7 +79,9 @@ function refusalWords(because: RowRefusal): string {
     case 'memberHasOther':
       return `the member is linked to another Plex account in Usherr already: ${identityWords(because.who)}`
     case 'underWay':
-      return 'a decision about him is on its way to plex.tv; run this again in a few minutes'
+      return because.isParked
+        ? 'a decision about him waits for a human: look with /users filter:unsettled, then run this again'
+        : 'a decision about him is on its way to plex.tv; run this again in a few minutes'
     default:
       return because satisfies never
   }

@@ -17,8 +17,10 @@ export const {
   SlashCommandBuilder,
   StringSelectMenuBuilder,
   TextInputBuilder,
+  UserSelectMenuBuilder,
 } = builders
 export type ChannelSelectMenuBuilder = Builders.ChannelSelectMenuBuilder
+export type UserSelectMenuBuilder = Builders.UserSelectMenuBuilder
 export type RoleSelectMenuBuilder = Builders.RoleSelectMenuBuilder
 export type ButtonBuilder = Builders.ButtonBuilder
 export type StringSelectMenuBuilder = Builders.StringSelectMenuBuilder

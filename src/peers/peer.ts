@@ -42,6 +42,7 @@ export interface PeerProblem {
     | 'missing'
     | 'notReadable'
     | 'locked'
+    | 'noRoom'
     | 'beingWritten'
     | 'empty'
     | 'notADatabase'

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { problem, type Result } from '../lib/result.ts'
@@ -19,14 +19,17 @@ export async function withQuietCopy<T>(
   work: (copy: string) => Promise<Result<T, PeerProblem>>,
   { afterCopy }: { afterCopy?: (() => Promise<void>) | undefined } = {},
 ): Promise<Result<T, PeerProblem>> {
-  const folder = await mkdtemp(join(tmpdir(), 'usherr-import-'))
+  let folder: string | undefined
   try {
-    const copy = join(folder, basename(file))
+    folder = await mkdtemp(join(tmpdir(), 'usherr-import-'))
+    // What lies beside it lies beside the file that a link leads to.
+    const real = await realpath(file)
+    const copy = join(folder, basename(real))
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const before = await stateOf(file)
-      for (const beside of besides) await copyOne(`${file}${beside}`, `${copy}${beside}`)
+      const before = await stateOf(real)
+      for (const beside of besides) await copyOne(`${real}${beside}`, `${copy}${beside}`)
       await afterCopy?.()
-      if (before === (await stateOf(file))) return await work(copy)
+      if (before === (await stateOf(real))) return await work(copy)
     }
     return problem({
       kind: 'beingWritten',
@@ -36,7 +39,7 @@ export async function withQuietCopy<T>(
   } catch (error) {
     return problem(fileProblem(error, file))
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -77,6 +80,14 @@ export function fileProblem(error: unknown, file: string): PeerProblem {
         kind: 'missing',
         what: `There is no file ${file}.`,
         next: 'Check the path. In a container the file has to be mounted: the page says how.',
+      }
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EROFS':
+      return {
+        kind: 'noRoom',
+        what: `There is no room for a private copy of ${file} in ${tmpdir()} (${code}).`,
+        next: 'Make room there, or name another folder for it in TMPDIR, and run this again.',
       }
     case 'EISDIR':
       return { kind: 'notReadable', what: `${file} is a folder.`, next: 'Name the file in it.' }

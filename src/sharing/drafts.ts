@@ -43,6 +43,8 @@ export type DraftOf =
     }
   /** Somebody signs in at Plex in his browser, for the guild's sake. */
   | { is: 'signIn'; by: MemberId; signInId: string; address: string; linkEndsAt: Date }
+  /** The shares that others made and that are about to be adopted, as they were shown. */
+  | { is: 'importShares'; by: MemberId; serverId: ServerId; keys: readonly string[] }
   /** The libraries that are meant where none is named are being ticked. */
   | { is: 'defaultLibraries'; by: MemberId; serverId: ServerId; access?: LibraryAccess }
   /** What was just done and can be taken back, by whoever may do such a thing. */

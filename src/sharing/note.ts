@@ -67,6 +67,20 @@ export function adopted(
   })
 }
 
+/** Somebody entitled said which member this is. */
+export function linkedTo(
+  person: Person,
+  to: MemberId,
+  decision: { id: string; by: MemberId },
+  now: Date,
+): Person {
+  return {
+    ...withEvent(person, { what: 'linked', at: now, about: decision.id, by: decision.by, to }),
+    memberId: to,
+    version: person.version + 1,
+  }
+}
+
 const accessField = ({ access }: Share) => (access ? { access } : {})
 
 function withEvent(person: Person, event: PersonEvent): Person {

@@ -94,8 +94,11 @@ export interface Unclear {
   lookNotBefore: Date
   /** Complete readings since then that did not show the effect; one alone proves nothing. */
   absentReads: number
-  /** What plex.tv answered, if anything: `done` without proof, or `already` where there is a share it did not name. */
-  said?: 'done' | 'already'
+  /**
+   * What plex.tv answered, if anything: `done` without proof, `gone` where it knows no such share to end, or `already`
+   * where there is a share it did not name.
+   */
+  said?: 'done' | 'gone' | 'already'
   trouble?: TroubleKind
 }
 
@@ -129,6 +132,8 @@ export type PersonEvent = { at: Date; about: Intent['id'] } & (
       access?: LibraryAccess
       before?: LibraryAccess
     }
+  /** Somebody entitled said which member this is. */
+  | { what: 'linked'; by: MemberId; to: MemberId }
   /** The file of another program was taken over: whom it linked, and which end it brought, if any. */
   | { what: 'imported'; by: 'import'; from: string; memberId?: MemberId; endsAt?: Date }
 )

@@ -83,6 +83,20 @@ export interface Reading<T> {
   readAt: Date
 }
 
+/**
+ * The shares that a list shows. A row that could not be told is nobody's share: nothing is done about it. But somebody
+ * who is not among `value` may be meant by it, so his absence is believed only where it cannot be (`absence.ts`).
+ */
+export interface SharesReading extends Reading<readonly Share[]> {
+  untold: readonly UntoldRow[]
+}
+
+/** A row without an id, or with somebody else's, or of a server that nobody knows: whatever it says of itself. */
+export interface UntoldRow {
+  id?: ShareId
+  who: PlexIdentity
+}
+
 /** Whom an invitation goes to. `accountId` where it is known: user names change hands. */
 export type Recipient = { accountId: AccountId } | { email: string } | { username: string }
 
@@ -118,6 +132,8 @@ export type TroubleKind =
   | 'serverError'
   /** An answer that cannot be read: HTML, cut off, of another shape. */
   | 'unexpected'
+  /** Lists that can be read, with rows that cannot be told: somebody whom they do not show may be one of them. */
+  | 'incomplete'
 
 export interface Trouble {
   kind: TroubleKind
@@ -140,7 +156,7 @@ export interface LibrarySharing {
   /** The libraries that can be shared. `fresh` asks plex.tv whatever is cached. An empty answer is a trouble. */
   libraries(options?: ReadOptions): Promise<Result<Reading<readonly Library[]>, Trouble>>
   /** The shares of this server. Pending and active ones come from separate lists: ask only for what is needed. */
-  shares(status: Share['status'], options?: ReadOptions): Promise<Result<Reading<readonly Share[]>, Trouble>>
+  shares(status: Share['status'], options?: ReadOptions): Promise<Result<SharesReading, Trouble>>
   home(options?: ReadOptions): Promise<Result<Reading<readonly HomeUser[]>, Trouble>>
   /** What was last read, however old, without asking plex.tv: for autocomplete. `undefined` where nothing was read. */
   lastRead(): LastRead
@@ -163,6 +179,8 @@ export interface LastRead {
   libraries: readonly Library[] | undefined
   pending: readonly Share[] | undefined
   active: readonly Share[] | undefined
+  /** How many rows of the two lists could not be told. */
+  untold: number
   home: readonly HomeUser[] | undefined
 }
 

@@ -1,4 +1,4 @@
-import type { ChannelId, RoleId } from '../lib/ids.ts'
+import type { ChannelId, MemberId, RoleId } from '../lib/ids.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { BeyondLimits } from './grant-limits.ts'
 import type { FailureReason } from './person.ts'
@@ -17,6 +17,7 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'badDuration'; typed: string }
   | { reason: 'theOwner' }
   | { reason: 'emailTaken' }
+  | { reason: 'memberHasAccount'; memberId: MemberId; who: PlexIdentity }
   | { reason: 'unknownPerson'; typed: string }
   | { reason: 'ambiguousPerson'; typed: string; choices: readonly PlexIdentity[] }
   | { reason: 'onSeveralServers'; typed: string; servers: readonly string[] }

@@ -10,6 +10,7 @@ import {
   setRoleLevel,
   showSettings,
 } from './use-cases/guild-settings.ts'
+import { importShares, linkShare, nextUnlinked, previewImport } from './use-cases/import-shares.ts'
 import { invite } from './use-cases/invite.ts'
 import { askToLeave, leave } from './use-cases/leave.ts'
 import { letGo } from './use-cases/let-go.ts'
@@ -68,6 +69,10 @@ const useCases = {
   showChannels,
   chooseChannel,
   checkSetup,
+  previewImport,
+  importShares,
+  nextUnlinked,
+  linkShare,
   previewSync,
   applySync,
   settleDrift,

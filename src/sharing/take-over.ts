@@ -32,8 +32,8 @@ export type RowRefusal =
   | { reason: 'otherMember'; memberId?: MemberId }
   /** The member is linked to another Plex account already. */
   | { reason: 'memberHasOther'; who: PlexIdentity }
-  /** A decision about him is on its way to plex.tv. */
-  | { reason: 'underWay' }
+  /** A decision about him is on its way to plex.tv, or waits for a human. */
+  | { reason: 'underWay'; isParked: boolean }
 
 /** A row that stands for itself: whom plex.tv knows by it, and which member it is. */
 export interface Matched {
@@ -137,7 +137,9 @@ export function takenOver(
   decisionId: string,
   now: Date,
 ): { person: Person; does: readonly TakenOver[]; end?: EndNote } | { because: RowRefusal } {
-  if (person.intent) return { because: { reason: 'underWay' } }
+  if (person.intent) {
+    return { because: { reason: 'underWay', isParked: person.intent.progress.is === 'parked' } }
+  }
   if (memberId !== undefined && person.memberId !== undefined && person.memberId !== memberId) {
     return { because: { reason: 'otherMember', memberId: person.memberId } }
   }

@@ -67,6 +67,7 @@ const trouble = z.enum([
   'rejected',
   'serverError',
   'unexpected',
+  'incomplete',
 ])
 const parkedBecause = z.union([trouble, z.literal('tooManyAttempts')])
 const progress = z.discriminatedUnion('is', [
@@ -83,7 +84,7 @@ const progress = z.discriminatedUnion('is', [
     attempts: z.number(),
     lookNotBefore: date,
     absentReads: z.number(),
-    said: z.enum(['done', 'already']).optional(),
+    said: z.enum(['done', 'gone', 'already']).optional(),
     trouble: trouble.optional(),
   }),
   z.object({ is: z.literal('parked'), why: parkedBecause }),
@@ -157,6 +158,7 @@ const event = z.discriminatedUnion('what', [
     access: access.optional(),
     before: access.optional(),
   }),
+  z.object({ ...told, what: z.literal('linked'), by: idOf<MemberId>(), to: idOf<MemberId>() }),
   z.object({
     ...told,
     what: z.literal('imported'),
@@ -264,6 +266,12 @@ const draft = z.discriminatedUnion('is', [
     signInId: z.string(),
     address: z.string(),
     linkEndsAt: date,
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('importShares'),
+    keys: z.array(z.string()),
   }),
   z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runImport } from '../../src/cli/run-import.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
-import { membarrFile, plexfriendsFiles } from '../peers/peer-files.ts'
+import { inDatabase, membarrFile, plexfriendsFiles, wizarrNewRest, wizarrUser } from '../peers/peer-files.ts'
 import { temporaryFolder } from '../storage/temporary-store.ts'
 import { deeds, type Evening, evening } from '../support/evening.ts'
 import { minutes } from '../support/shifted-clock.ts'
@@ -132,6 +133,27 @@ describe('who comes from another bot', () => {
     ])
     expect(await imports(on, ['membarr', file])).toMatchObject({ code: 0 })
     expect((await on.asks('dora', 'sync')).text).toContain('<@299999999999999999>')
+    expect(deeds(on)).toEqual([])
+  })
+
+  test('without a member, as from Wizarr, is linked to one with an invitation that sends nothing', async () => {
+    const on = await evening()
+    const file = join(await temporaryFolder(), 'database.db')
+    await inDatabase(
+      file,
+      wizarrUser['2025.5'],
+      ...wizarrNewRest,
+      "INSERT INTO user (token, username, email, code) VALUES ('None', 'Mira Q.', 'mira@example.com', 'None')",
+    )
+    expect(await imports(on, ['wizarr', file])).toMatchObject({ code: 0 })
+    expect((await on.asks('dora', 'access', { member: { user: 'alice' } })).text).toContain(
+      'I know of no access',
+    )
+    const wish = { email: 'mira@example.com', libraries: 'Movies, TV Shows', member: { user: 'alice' } }
+    expect((await on.asks('dora', 'invite', wish)).text).toContain('already')
+    const panel = (await on.asks('dora', 'access', { member: { user: 'alice' } })).text
+    expect(panel).toContain('taken over from Wizarr')
+    expect(panel).toContain('@alice')
     expect(deeds(on)).toEqual([])
   })
 

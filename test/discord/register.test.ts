@@ -14,6 +14,7 @@ test('the commands and their options are these: names are a contract', async () 
     [
       "/access member [server]",
       "/audit [who] [actor] [since]",
+      "/import shares [server]",
       "/invite [libraries] [email] [member] [server] [duration] [downloads] [reason]",
       "/libraries [who] [server]",
       "/me status ",

@@ -121,6 +121,7 @@ function everyReply(text: string): Record<string, Reply> {
     serverName,
     serverId,
     readAt: now,
+    untold: 1,
     seesEmails: true,
   } as const
   const alsoOn = [text]

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ok } from '../../src/lib/result.ts'
@@ -44,7 +43,17 @@ async function picture(folder: string) {
   )
 }
 
-const copiesLeft = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('usherr-import-'))
+/** Gives this test a place of its own for private copies, and tells what is left there. */
+async function placeForCopies(): Promise<() => Promise<string[]>> {
+  const { TMPDIR: before } = process.env
+  const folder = await temporaryFolder()
+  process.env.TMPDIR = folder
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+  return () => readdir(folder)
+}
 
 /** What is told, without the path. */
 async function told(file: string, peer = membarr) {
@@ -54,10 +63,25 @@ async function told(file: string, peer = membarr) {
   return { kind, what: what.replaceAll(file, '(file)'), next: next.replaceAll(file, '(file)') }
 }
 
+/** Overwrites the page where the index of member ids begins. */
+async function damageIndex(file: string): Promise<void> {
+  const database = await openDatabase(file)
+  const page = await new Promise<number>((resolve, reject) => {
+    database.get(
+      "SELECT rootpage FROM sqlite_master WHERE type = 'index' ORDER BY rootpage DESC",
+      (error, row: { rootpage: number }) => (error ? reject(error) : resolve(row.rootpage)),
+    )
+  })
+  await closeDatabase(database)
+  const bytes = await readFile(file)
+  await writeFile(file, bytes.fill(0xff, (page - 1) * 4096, page * 4096))
+}
+
 describe('another program’s database', () => {
   test('is only read: not a byte, not a time, not a file beside it is another afterwards', async () => {
     const folder = await temporaryFolder()
     const file = await membarrFile(folder, [mira])
+    const copiesLeft = await placeForCopies()
     await utimes(file, new Date('2024-01-01'), new Date('2024-01-01'))
     const before = await picture(folder)
     expect(await membarr.read(file, {})).toMatchObject({ ok: true })
@@ -82,6 +106,9 @@ describe('another program’s database', () => {
     expect(await wizarr.read(file, {})).toMatchObject({
       value: { rows: [{ who: { email: 'mira@example.com' } }] },
     })
+    const link = join(await temporaryFolder(), 'link.db')
+    await symlink(file, link)
+    expect(await wizarr.read(link, {})).toMatchObject({ ok: true })
     expect(await picture(dirname(file))).toEqual(before)
   })
 
@@ -121,6 +148,7 @@ describe('another program’s database', () => {
 
   test('that is written all the time is a named problem, and no half of it is believed', async () => {
     const file = await membarrFile(await temporaryFolder(), [mira])
+    const copiesLeft = await placeForCopies()
     let copies = 0
     const read = await withQuietCopy(file, async () => ok('never'), {
       afterCopy: () => inDatabase(file, `INSERT INTO clients (discord_username) VALUES ('${copies++}')`),
@@ -150,6 +178,7 @@ describe('another program’s database', () => {
         "what": "app.db cannot be read (EACCES).",
       }
     `)
+    expect(refused('ENOSPC')).toMatchObject({ kind: 'noRoom', next: expect.stringContaining('TMPDIR') })
     for (const code of ['EBUSY', 'SQLITE_BUSY', 'SQLITE_LOCKED']) {
       expect(refused(code)).toMatchObject({
         kind: 'locked',
@@ -181,6 +210,8 @@ describe('another program’s database', () => {
         await writeFile(file, bytes.fill(0xff, 4096, 4600))
       },
     ],
+    // The list itself could be read to its end: only a look at the whole file finds this.
+    ['damaged in an index', damageIndex],
     ['with nothing but its header', (file: string) => truncate(file, 100)],
   ])('that is %s is a named problem, and nothing of it is taken', async (_, harm) => {
     const file = await membarrFile(

@@ -315,7 +315,10 @@ describe('what is refused, by name', () => {
       linkedAt: on.clock.now(),
       linkedBy: dora.memberId,
     })
-    expect(fates(await takesOver(on, [jonas()]))).toEqual(['refused: otherMember'])
+    for (const isPreview of [true, false]) {
+      const [held] = (await takesOver(on, [jonas()], { isPreview })).rows
+      expect(held?.fate).toMatchObject({ because: { reason: 'otherMember', memberId: alma } })
+    }
   })
 
   test('a member who has another account in Usherr', async () => {

@@ -62,6 +62,8 @@ export function eventWords(event: PersonEvent, libraries: readonly Library[]): s
       return `shown by plex.tv again: ${access(event.access)}`
     case 'adopted':
       return `adopted as plex.tv shows it: ${event.before ? `${access(event.before)} → ` : ''}${access(event.access)}`
+    case 'linked':
+      return `linked to <@${event.to}>`
     case 'imported':
       return `taken over from ${plain(event.from)}${importedWords(event)}`
     default:

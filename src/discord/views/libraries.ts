@@ -45,7 +45,8 @@ export function librariesView(result: LibraryList | Refusal): Reply {
 function mineWords(mine: LibraryList['mine'], libraries: readonly Library[]): string {
   if (mine === 'notLinked') return 'I do not know your Plex account, so I cannot say which of them you have.'
   if (mine === 'nothing') return 'You have none of them.'
-  if (mine === 'unknown') return 'plex.tv did not answer, so I cannot say just now which of them you have.'
+  if (mine === 'unknown')
+    return 'plex.tv did not answer clearly, so I cannot say just now which of them you have.'
   const access = accessWords(mine.access, libraries)
   return mine.status === 'active'
     ? `You have ${access}.`

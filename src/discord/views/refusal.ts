@@ -6,7 +6,7 @@ import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
 import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
-import { because } from './describe.ts'
+import { because, personName, withMaskedAddress } from './describe.ts'
 import { endWords } from './request-card.ts'
 import { durationWords } from './request-words.ts'
 
@@ -31,6 +31,8 @@ function words(refusal: Refusal): string {
       return 'That is the owner of the Plex server, who has everything already. Nothing was changed.'
     case 'emailTaken':
       return 'This Plex account belongs to another member of this Discord server already, so nothing was changed. If that is wrong, ask a manager to look at both with `/users`.'
+    case 'memberHasAccount':
+      return `<@${refusal.memberId}> is linked to another Plex account already (${personName(withMaskedAddress(refusal.who))}), so nothing was changed. Choose another member, or leave this one unlinked.`
     case 'unknownPerson':
       return `Nobody called “${plain(refusal.typed)}” has access or a pending invitation, so nothing was changed. Choose somebody from the list that appears while you type, or look with \`/users\`.`
     case 'ambiguousPerson':
@@ -211,6 +213,8 @@ function plexTrouble(trouble: Trouble): string {
       return `${what} It has to be the token of the account that owns the server; the person who runs me can check it.`
     case 'rateLimited':
       return `${what} Please try again ${trouble.until ? relative(trouble.until) : 'in a few minutes'}.`
+    case 'incomplete':
+      return `${what} Somebody whom I do not see may be one of them. Look at “Manage library access” in the Plex web app, remove or repair what is odd there, and try again. Everybody whom \`/users\` shows can be managed as always.`
     case 'gone':
       return `${what} The person who runs me should look for a newer version of me.`
     default:

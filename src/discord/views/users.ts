@@ -51,27 +51,35 @@ export function searchable(typed: string, isServerNamed: boolean): string {
 /** One page of people, a select to open one of them, and the way to the other pages. */
 export function usersView(result: PeopleList | Refusal, wish: PageWish): Reply {
   if (result.outcome === 'refused') return refusalView(result)
-  const { rows, serverName, serverId, libraries, readAt } = result
+  const { rows, serverName, serverId, libraries, readAt, untold } = result
   const which = `${wish.filter ? ` (${wish.filter})` : ''}${wish.search ? ` matching “${plain(wish.search, 40)}”` : ''}`
   if (rows.length === 0) {
     const next =
       wish.filter || wish.search
         ? 'Try `/users` without filter and search.'
         : 'Invite somebody with `/invite`.'
-    return {
-      content: `Nobody${which} on **${plain(serverName)}**, as of ${relative(readAt)}. ${next}`,
-      components: [],
-    }
+    const nobody =
+      untold > 0
+        ? `I cannot say whether anybody${which} is on **${plain(serverName)}**, as of ${relative(readAt)}.`
+        : `Nobody${which} on **${plain(serverName)}**, as of ${relative(readAt)}. ${next}`
+    return { content: [nobody, ...untoldWords(untold)].join('\n'), components: [] }
   }
   const pages = Math.ceil(rows.length / peoplePerPage)
   const page = Math.min(Math.max(wish.page, 0), pages - 1)
   const shown = rows.slice(page * peoplePerPage, (page + 1) * peoplePerPage)
   const head = `**${plain(serverName)}**: ${count(rows.length, 'person', 'people')}${which}, as of ${relative(readAt)}${pages > 1 ? `, page ${page + 1} of ${pages}` : ''}`
   return {
-    content: [head, ...shown.map((row) => line(row, libraries))].join('\n'),
+    content: [head, ...untoldWords(untold), ...shown.map((row) => line(row, libraries))].join('\n'),
     components: [...pick(shown), ...turn(page, pages, wish, serverId)],
   }
 }
+
+const untoldWords = (untold: number) =>
+  untold === 0
+    ? []
+    : [
+        `⚠️ plex.tv lists ${count(untold, 'more entry', 'more entries')} that I cannot tell apart, so somebody may be missing here. Look at “Manage library access” in the Plex web app.`,
+      ]
 
 function line(row: PersonRow, libraries: PeopleList['libraries']): string {
   const member = row.memberId === undefined ? '' : ` <@${row.memberId}>`

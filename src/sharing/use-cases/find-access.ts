@@ -1,7 +1,7 @@
-import type { GuildId, PersonId, ShareId } from '../../lib/ids.ts'
+import { type GuildId, id, type PersonId, type ShareId } from '../../lib/ids.ts'
 import type { Result } from '../../lib/result.ts'
-import { findPerson } from '../find-person.ts'
-import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share } from '../ports.ts'
+import { type FoundShare, incomplete, lookForShare, mayHide } from '../absence.ts'
+import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share, SharesReading } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Ports } from './ports.ts'
@@ -20,7 +20,7 @@ export const whoValue = {
 /**
  * Finds who is meant by what was typed or chosen, on this one server. Only the lists that can answer are read, and
  * the one where the person was last seen comes first. "Nobody" and "not accepted yet" are never said on the word of
- * an older reading: then plex.tv is asked once more. (Whoever ends a share need not know whether it was accepted.)
+ * an older reading: then plex.tv is asked once more; nor is "nobody" where a row could not be told. (Whoever ends a share need not know whether it was accepted.)
  */
 export async function findAccess(
   sharing: LibrarySharing,
@@ -33,15 +33,20 @@ export async function findAccess(
 
   const read = kind === 'share' ? undefined : readRecipient(typed)
   if (read && !read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed })
-  const sought: Sought = { typed, shareId: wanted, who: read?.who }
+  const sought: Sought = {
+    typed,
+    shareId: wanted === undefined ? undefined : id<ShareId>(wanted),
+    who: read?.who,
+  }
   const first = await findShareOf(sharing, sought, {})
   const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
   const isNew = first.readAt !== undefined && first.readAt >= now
-  const { refusal, answer } =
+  const { refusal, answer, mayBeThere } =
     first.refusal || !mayHaveChanged || isNew ? first : await findShareOf(sharing, sought, { fresh: true })
   if (refusal) return refusal
-  return answer
-    ? { outcome: 'found', found: { is: 'share', share: answer } }
+  if (answer) return { outcome: 'found', found: { is: 'share', share: answer } }
+  return mayBeThere
+    ? refuse({ reason: 'plexTrouble', trouble: incomplete })
     : refuse({ reason: 'unknownPerson', typed })
 }
 
@@ -98,7 +103,7 @@ function likelyFirst<C extends Result<LibrarySharing, unknown>>(connections: rea
 
 interface Sought {
   typed: string
-  shareId: string | undefined
+  shareId: ShareId | undefined
   who: PlexIdentity | undefined
 }
 
@@ -106,20 +111,23 @@ async function findShareOf(
   sharing: LibrarySharing,
   { typed, shareId, who }: Sought,
   options: ReadOptions,
-): Promise<{ refusal?: Refusal; answer?: Share; readAt?: Date }> {
+): Promise<{ refusal?: Refusal; answer?: Share; readAt?: Date; mayBeThere?: boolean }> {
   let readAt: Date | undefined
-  for (const status of likelyOrder(sharing, (share) => pick([share], shareId, who).kind === 'found')) {
+  let mayBeThere = false
+  const isMeant = (share: Share) => pick({ value: [share], untold: [] }, shareId, who).kind === 'found'
+  for (const status of likelyOrder(sharing, isMeant)) {
     const reading = await sharing.shares(status, options)
     if (!reading.ok) return { refusal: refuse({ reason: 'plexTrouble', trouble: reading.problem }) }
     if (!readAt || reading.value.readAt < readAt) readAt = reading.value.readAt
-    const found = pick(reading.value.value, shareId, who)
+    const found = pick(reading.value, shareId, who)
     if (found.kind === 'ambiguous') {
       const choices = found.candidates.map((share) => share.who)
       return { refusal: refuse({ reason: 'ambiguousPerson', typed, choices }) }
     }
     if (found.kind === 'found') return { answer: found.value, readAt }
+    mayBeThere ||= found.kind === 'untold'
   }
-  return readAt ? { readAt } : {}
+  return { mayBeThere, ...(readAt ? { readAt } : {}) }
 }
 
 async function findHomeUser(sharing: LibrarySharing, typed: string, accountId: string) {
@@ -131,10 +139,15 @@ async function findHomeUser(sharing: LibrarySharing, typed: string, accountId: s
     : refuse({ reason: 'unknownPerson', typed })
 }
 
-function pick(shares: readonly Share[], shareId: string | undefined, who: PlexIdentity | undefined) {
-  if (who) return findPerson(who, shares)
-  const value = shares.find((share) => share.id === shareId)
-  return value ? ({ kind: 'found', value } as const) : ({ kind: 'none' } as const)
+function pick(
+  shown: Pick<SharesReading, 'value' | 'untold'>,
+  shareId: ShareId | undefined,
+  who: PlexIdentity | undefined,
+): FoundShare {
+  if (who) return lookForShare({ who }, shown)
+  const value = shown.value.find((share) => share.id === shareId)
+  if (value) return { kind: 'found', value }
+  return { kind: shareId !== undefined && mayHide(shareId, shown) ? 'untold' : 'none' }
 }
 
 /** Pending and active shares are separate lists at plex.tv: the one that showed the person last is read first. */

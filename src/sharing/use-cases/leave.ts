@@ -1,3 +1,4 @@
+import { incomplete } from '../absence.ts'
 import { draftKey } from '../drafts.ts'
 import { findPerson } from '../find-person.ts'
 import type { Person } from '../person.ts'
@@ -87,9 +88,12 @@ async function shareOf(ports: Ports, sharing: LibrarySharing, { seen, who }: Per
   const now = ports.clock.now()
   if ('shareId' in seen)
     return findAccess(sharing, whoValue.share(seen.shareId), now, { isPendingFine: true })
-  const { pending = [], active = [] } = sharing.lastRead()
+  const { pending = [], active = [], untold } = sharing.lastRead()
   const found = findPerson(who, [...pending, ...active])
-  return found.kind === 'found'
-    ? findAccess(sharing, whoValue.share(found.value.id), now, { isPendingFine: true })
+  if (found.kind === 'found') {
+    return findAccess(sharing, whoValue.share(found.value.id), now, { isPendingFine: true })
+  }
+  return untold > 0
+    ? refuse({ reason: 'plexTrouble', trouble: incomplete })
     : refuse({ reason: 'unknownPerson', typed: '' })
 }

@@ -67,8 +67,8 @@ export async function exportOwnData(ports: Ports, actor: Actor): Promise<OwnData
   const byItself: Readonly<Record<string, string>> = { expiry: 'the end date', import: 'the import' }
   const by = (whoever: string) => (whoever === memberId ? 'you' : (byItself[whoever] ?? 'a moderator'))
   const told = (event: PersonEvent) => {
-    if ('by' in event) return { ...event, by: by(event.by) }
-    return 'to' in event ? { ...event, to: by(event.to) } : event
+    const named = 'by' in event ? { ...event, by: by(event.by) } : event
+    return 'to' in named ? { ...named, to: by(named.to) } : named
   }
   return {
     outcome: 'exported',

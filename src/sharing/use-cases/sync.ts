@@ -24,6 +24,9 @@ export interface SyncPreview {
   notes: readonly Note[]
   halted?: Omit<Held, 'at'>
   endsHeld?: Held
+  /** How many rows of plex.tv's lists could not be told, and of how many people nothing is believed for it. */
+  untold: number
+  inDoubt: number
   serverName: string
   serverId: ServerId
   libraries: readonly Library[]
@@ -76,7 +79,7 @@ async function look(
   const sharing = connection.value
   const compared = await comparing(sharing)
   if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
-  const { record, halted, notes, read } = compared.value
+  const { record, halted, notes, read, inDoubt } = compared.value
   const everything = [...compared.value.drift, ...(await membersLeft(ports, guildId, compared.value))]
   const isIgnored = new Set(record.ignored)
   const items = everything.filter(({ key }) => wish.all || !isIgnored.has(key)).sort(byName)
@@ -95,6 +98,8 @@ async function look(
     notes,
     ...(halted ? { halted } : {}),
     ...(endsHeld ? { endsHeld } : {}),
+    untold: read.untold.length,
+    inDoubt: inDoubt.length,
     serverName: sharing.serverName,
     serverId: sharing.serverId,
     libraries: sharing.lastRead().libraries ?? [],
