@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { GatewayIntentBits } from 'discord-api-types/v10'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { waitForIntents } from '../../src/cli/setup/discord-token.ts'
@@ -745,6 +745,39 @@ describe('what is there already', () => {
     expect(read).toContain('SETTLE_SECONDS is not usable')
   })
 
+  test('a store that can be made nowhere is named before anybody signs in', async () => {
+    const ground = await groundForSetup()
+    await writeFile(`${ground.folder}/taken`, '')
+    const { code, read } = await ground.setUp([pasted(ground), forTheOne], {
+      environment: { STORAGE_URL: `sqlite://${ground.folder}/taken/data/usherr.sqlite` },
+    })
+    expect(code).toBe(1)
+    expect(read).toContain('The database cannot be made at (folder)/taken/data/usherr.sqlite (ENOTDIR)')
+    expect(ground.plex.requests).toEqual([])
+  })
+
+  test('a store that cannot be made at the end ends the sign-in, and nothing is written', async () => {
+    const ground = await groundForSetup()
+    const { code, read } = await ground.setUp([
+      pasted(ground),
+      forTheOne,
+      byLink,
+      opensLink(ground, 'harbor_admin'),
+      [
+        'Which of your Plex servers',
+        async () => {
+          await writeFile(`${ground.folder}/data`, 'a file in the place of the folder')
+          return 'Harbor'
+        },
+      ],
+    ])
+    expect(code).toBe(1)
+    expect(read).toContain('No setting was changed.')
+    expect(read).toContain('ended again at plex.tv')
+    expect(livingTokens(ground)).toEqual([])
+    expect(await ground.env()).toBeUndefined()
+  })
+
   test('a store that does not open is named before anybody signs in', async () => {
     const ground = await groundForSetup()
     const { code, read } = await ground.setUp([pasted(ground), forTheOne], {
@@ -776,6 +809,7 @@ describe('Ctrl+C leaves everything as it was', () => {
     expect(code).toBe(130)
     expect(read).toContain('Stopped. No setting was changed.')
     expect(await ground.env()).toBe('LOG_LEVEL=debug\n')
+    expect(await readdir(ground.folder)).toEqual(['.env'])
     expect(livingTokens(ground)).toEqual([])
     expect(ground.plex.count({ route: '/api/v2/users/signout' })).toBe(at > 3 ? 1 : 0)
   })

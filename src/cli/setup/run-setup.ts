@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describeProblems, type Environment, loadConfig } from '../../config.ts'
+import type { Result } from '../../lib/result.ts'
 import { type Asker, Cancelled, type Say } from '../asker.ts'
-import { readInstallation, tokensOf } from '../installation.ts'
+import { foreseeInstallation, tokensOf } from '../installation.ts'
 import { plexAccess } from '../plex-access.ts'
 import { settingsInForce } from '../settings-in-force.ts'
 import { chooseGuilds } from './discord-guilds.ts'
@@ -54,8 +55,9 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
   const guilds = await chooseGuilds(known, ground, (guildIds.ok && guildIds.value) || [])
 
   let server: ChosenServer | undefined
+  let makeStore: (() => Promise<Result<unknown, string>>) | undefined
   if (guilds.chosen.length > 0) {
-    const installation = await readInstallation(settings.environment)
+    const installation = await foreseeInstallation(settings.environment)
     if (!installation.ok) return refuse(ground, installation.problem)
     const token = settings.read('PLEX_TOKEN')
     const inUse = (token.ok && token.value?.reveal()) || undefined
@@ -67,6 +69,7 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
     const signIns = madeSignIns(plex, [...tokensOf(installation.value), ...(inUse ? [inUse] : [])])
     undo.signIns = signIns
     server = await choosePlexServer({ ...ground, plex, signIns }, settings)
+    if (server) makeStore = installation.value.make
   } else {
     say(
       'Plex is connected for a Discord server, so that has to wait: /setup plex in Discord does it, or this again.',
@@ -78,6 +81,9 @@ async function setUp(ground: SetupGround, undo: { signIns?: MadeSignIns }): Prom
   if (names.length > 0) {
     if (!(await mayWrite(file.value, names, asker))) throw new Cancelled()
     if (stopped.aborted) throw new Cancelled()
+    // Who signed in has to be known by the same name to the bot, so the name is stored before the token is.
+    const made = await makeStore?.()
+    if (made && !made.ok) return refuse(ground, made.problem)
     const written = await writeEnvFile(file.value, changes)
     if (!written.ok) return refuse(ground, fileProblemWords(written.problem))
     say(`Written: ${file.value.path} (${names.join(', ')}). Only its owner can read it.`)
