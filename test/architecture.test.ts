@@ -27,6 +27,7 @@ const cliFolder: Row = {
   ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
   outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
 }
+const withPlex: Row = { ...cliFolder, ours: [...cliFolder.ours, 'src/plex'] }
 const everything: Row = { ours: ['src', 'commands'], outside: ['node:'] }
 
 /** Which way imports point. The longest name that fits a file is its row; `docs/decisions/001-rings.md` says why. */
@@ -109,6 +110,11 @@ const table: Readonly<Record<string, Row>> = {
     ...cliFolder,
     ours: [...cliFolder.ours, 'src/connect-plex.ts', 'src/connections.ts'],
   },
+  'src/cli/account': withPlex,
+  'src/cli/plex-access.ts': withPlex,
+  'src/cli/plex-words.ts': withPlex,
+  'src/cli/setup': withPlex,
+  'src/cli/terminal-asker.ts': { ours: ['src/cli'], outside: ['@clack/prompts'] },
 
   'src/sandbox': sandboxFolder,
   'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),

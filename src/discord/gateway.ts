@@ -1,14 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  Client,
-  Events,
-  GatewayDispatchEvents,
-  GatewayIntentBits,
-  Options,
-  type REST,
-  RESTEvents,
-  Routes,
-} from 'discord.js'
+import { Client, Events, GatewayDispatchEvents, Options, type REST, RESTEvents, Routes } from 'discord.js'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { Greeter, GuildFacts, Members } from '../sharing/ports.ts'
@@ -16,6 +7,7 @@ import { type Command, registrationOf } from './define.ts'
 import { createGreeter } from './greeting.ts'
 import { guildFacts } from './guild-facts.ts'
 import { type Invocation, managesServer, readInteraction } from './interaction.ts'
+import { gatewayIntents } from './requirements.ts'
 
 export interface GatewayOptions {
   token: string
@@ -51,7 +43,7 @@ export interface Gateway {
  */
 export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayOptions): Gateway {
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds],
+    intents: gatewayIntents,
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
     rest: { api: apiUrl, handlerSweepInterval: 60_000 },
   })

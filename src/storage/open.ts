@@ -6,7 +6,7 @@ import { ok, problem, type Result } from '../lib/result.ts'
 import { type Documents, type Links, StoreUnavailable } from '../sharing/ports.ts'
 import { checkCanary } from './canary.ts'
 import { type Cipher, createCipher } from './cipher.ts'
-import { openClientIdentifier } from './client-identifier.ts'
+import { newClientIdentifier, openClientIdentifier } from './client-identifier.ts'
 import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
 import { type KeyedHash, openIndexKey } from './index-key.ts'
@@ -43,6 +43,8 @@ export interface StoreOptions {
   /** `undefined`: those in `encryption.key` beside the database, which is made at the first start. */
   keys: MasterKeys | undefined
   log: Log
+  /** What plex.tv knows the installation by already, where the store is made after somebody signed in for it. */
+  firstClientIdentifier?: string
   crashPoint?: PassCrashPoint
 }
 
@@ -51,6 +53,7 @@ export async function openStore({
   url,
   keys,
   log,
+  firstClientIdentifier = newClientIdentifier(),
   crashPoint,
 }: StoreOptions): Promise<Result<Store, StoreProblem>> {
   const file = sqliteFile(url)
@@ -59,7 +62,8 @@ export async function openStore({
   let database: Database | undefined
   try {
     database = await openInTime(file.value)
-    const opened = await openWithKeys(database, keys, join(dirname(file.value), 'encryption.key'), crashPoint)
+    const keyFile = join(dirname(file.value), 'encryption.key')
+    const opened = await openWithKeys(database, { keys, keyFile, firstClientIdentifier, crashPoint })
     if (!opened.ok) {
       await database.close()
       return opened
@@ -74,12 +78,16 @@ export async function openStore({
 
 async function openWithKeys(
   database: Database,
-  given: MasterKeys | undefined,
-  keyFile: string,
-  crashPoint: PassCrashPoint | undefined,
+  options: {
+    keys: MasterKeys | undefined
+    keyFile: string
+    firstClientIdentifier: string
+    crashPoint: PassCrashPoint | undefined
+  },
 ): Promise<Result<Store, StoreProblem>> {
+  const { keyFile, firstClientIdentifier, crashPoint } = options
   const hasRows = () => databaseHasRows(database)
-  const keys = given ? ok(given) : await keysFromFile(keyFile, hasRows)
+  const keys = options.keys ? ok(options.keys) : await keysFromFile(keyFile, hasRows)
   if (!keys.ok) return keys
 
   const cipher = createCipher(keys.value)
@@ -89,7 +97,7 @@ async function openWithKeys(
 
   const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
   const keyedHash = await openIndexKey(meta)
-  const clientIdentifier = await openClientIdentifier(meta)
+  const clientIdentifier = await openClientIdentifier(meta, firstClientIdentifier)
   const otherWriters = await openOtherWriters(meta)
   const turnsOf = new Map<string, InTurn>()
 
