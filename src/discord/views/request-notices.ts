@@ -12,7 +12,7 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
   const server = `**${plain(serverName, 60)}**`
   const whose =
     request.forMember === request.memberId
-      ? `Your request for access to ${server}`
+      ? `Your request for ${request.has ? 'more libraries on' : 'access to'} ${server}`
       : `Your wish to invite ${publicSubject(request)} to ${server}`
   const decision = closingDecision(request)
   switch (request.state) {
@@ -51,13 +51,24 @@ function newsWords(came: Effect['came']): string {
     case 'notAllowed':
       return 'But the right to it was lost in the meantime, so nothing was sent. Please ask a reviewer.'
     case 'kept':
-      return 'plex.tv cannot be reached just now; the invitation is sent as soon as that works.'
+      return 'plex.tv cannot be reached just now; it is carried out as soon as that works.'
     case 'unclear':
       return 'plex.tv gave no clear answer; I look again and finish it.'
     case 'invited':
     case 'active':
     case 'asked':
+    case 'hasAll':
       return `${effectWords(came)}.`
+    case 'changed':
+      return 'Open Plex: it is there beside what you had, and for as long as your access lasts.'
+    case 'libraryGone':
+      return 'But a library of it is no longer on the server, so nothing was sent. Ask again with `/request`.'
+    case 'shareGone':
+      return 'But your access has ended in the meantime, so nothing was added. Ask for access again with `/request`.'
+    case 'stillPending':
+      return 'But your invitation is not accepted yet, and Plex cannot change it before, so nothing was added. Accept it, then ask again with `/request`.'
+    case 'librariesUnknown':
+      return 'But plex.tv did not say which libraries you have, so nothing was added. Please ask a reviewer what to do.'
     default:
       return came satisfies never
   }

@@ -32,15 +32,32 @@ export async function findAccess(
   const read = kind === 'share' ? undefined : readRecipient(typed)
   if (read && !read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed })
   const sought: Sought = { typed, shareId: wanted, who: read?.who }
-  const first = await findShareOf(sharing, sought, {})
-  const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
-  const isNew = first.readAt !== undefined && first.readAt >= now
-  const { refusal, answer } =
-    first.refusal || !mayHaveChanged || isNew ? first : await findShareOf(sharing, sought, { fresh: true })
+  const { refusal, answer } = await findShareNow(sharing, sought, now, isPendingFine)
   if (refusal) return refusal
   return answer
     ? { outcome: 'found', found: { is: 'share', share: answer } }
     : refuse({ reason: 'unknownPerson', typed })
+}
+
+/** The share of this account, found with the same care; nothing where plex.tv shows none. */
+export async function findShareOfAccount(
+  sharing: LibrarySharing,
+  who: PlexIdentity,
+  now: Date,
+  options: ReadOptions = {},
+): Promise<{ outcome: 'looked'; share: Share | undefined } | Refusal> {
+  const sought: Sought = { typed: who.username ?? who.email ?? '', shareId: undefined, who }
+  const { refusal, answer } = options.fresh
+    ? await findShareOf(sharing, sought, options)
+    : await findShareNow(sharing, sought, now, false)
+  return refusal ?? { outcome: 'looked', share: answer }
+}
+
+async function findShareNow(sharing: LibrarySharing, sought: Sought, now: Date, isPendingFine: boolean) {
+  const first = await findShareOf(sharing, sought, {})
+  const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
+  const isNew = first.readAt !== undefined && first.readAt >= now
+  return first.refusal || !mayHaveChanged || isNew ? first : findShareOf(sharing, sought, { fresh: true })
 }
 
 interface Sought {
