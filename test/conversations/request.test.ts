@@ -656,4 +656,33 @@ describe('a member who has access asks for more', () => {
     )
     expect(deeds(on)).toEqual(['share-deleted'])
   })
+
+  test('an inviter whose invitations need a review asks for more for somebody', async () => {
+    const on = await withAccess()
+    await on.asks('olive', 'settings roles', { role: { role: 'Inviters' }, level: 'inviter', review: true })
+    const wish = { email: 'mira@example.com', libraries: 'Music' }
+    const lasting = await on.asks('ivo', 'invite', { ...wish, duration: '30d' })
+    expect(lasting.text).toContain('nothing was changed')
+    expect(on.cards()).toEqual([])
+    expect((await on.asks('ivo', 'invite', wish)).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your wish for more libraries for @alice is with the reviewers: **Music** on **Harbor**, in addition to **Movies** and **TV Shows**; the end of the access stays as it is. You get a direct message when it is decided; it closes by itself (a time).
+      [Withdraw]"
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @ivo asks for more for @alice
+      Has **Movies** and **TV Shows** on **Harbor** already, without an end date
+      Wants in addition **Music**; the end of the access stays as it is
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect(on.dm('ivo')).toMatchInlineSnapshot(
+      `"Your wish for more libraries for @alice on **Harbor** was approved: **Music**. plex.tv has confirmed it; the end of the access stays as it was."`,
+    )
+    expect(deeds(on)).toEqual(['libraries-changed'])
+  })
 })

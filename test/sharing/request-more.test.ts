@@ -302,6 +302,27 @@ describe('other decisions about her', () => {
     expect(has(on)).toEqual([movies])
   })
 
+  test('not even one of the very moment in which it is carried out', async () => {
+    const on = await reviewGround()
+    const request = await asks(on)
+    const { find } = on.ports.people
+    let isOnce = true
+    on.ports.people.find = async (guild, server, by) => {
+      const found = await find(guild, server, by)
+      if (by.shareId !== undefined && isOnce) {
+        isOnce = false
+        await change(on, 'dora', [movies ?? ''])
+      }
+      return found
+    }
+    on.clock.pass(1)
+    await on.rules.approveRequest(on.somebody('rob', 'reviewer'), on.press(request, 'yes'))
+    await settleRequests(on.ports)
+    expect(isOnce).toBe(false)
+    expect(has(on)).toEqual([movies])
+    expect(deeds(on)).toEqual(['libraries-changed'])
+  })
+
   test('an older one that has not come out yet is waited for', async () => {
     const on = await reviewGround()
     const request = await asks(on)

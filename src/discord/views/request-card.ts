@@ -62,7 +62,7 @@ function choices({ id: request }: AccessRequest) {
 function whoWords(request: AccessRequest): string {
   return request.right === 'request'
     ? publicSubject(request)
-    : `<@${request.memberId}> wants to invite ${publicSubject(request)}`
+    : `<@${request.memberId}> ${request.has ? 'asks for more for' : 'wants to invite'} ${publicSubject(request)}`
 }
 
 /** The card hangs where people may read who may not see addresses: it says what kind of account it is, and no more. */

@@ -74,8 +74,9 @@ function nothingToAdd({
 }
 
 export function requestMadeView({ outcome, isOwn, request, libraries, serverName }: RequestMade): Reply {
+  const wish = request.has ? 'for more libraries for' : 'to invite'
   const whose =
-    request.forMember === request.memberId ? 'Your request' : `Your wish to invite ${subjectWords(request)}`
+    request.forMember === request.memberId ? 'Your request' : `Your wish ${wish} ${subjectWords(request)}`
   const what = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}**${moreWords(request, libraries)}`
   const withdraw = [buttons(button('Withdraw', routes.requestWithdraw.id({ request: request.id })))]
   if (outcome === 'alreadyWaiting') {
