@@ -33,9 +33,12 @@ export interface Surroundings {
 export async function surroundings({
   remember,
   sweepsEveryMs,
+  believes = false,
 }: {
   remember?: number
   sweepsEveryMs?: number
+  /** The guard at the border is taken out. */
+  believes?: boolean
 } = {}): Promise<Surroundings> {
   const plex = await startPretendPlex({ world: plexWorld({ rules: { sharingLimit: 1_000_000 } }) })
   const world = discordWorld({
@@ -65,6 +68,7 @@ export async function surroundings({
     PLEX_API_URL: plex.url,
     STORAGE_URL: `sqlite://${storeFile}`,
     ...(sweepsEveryMs === undefined ? {} : { SWEEPS_EVERY_MS: String(sweepsEveryMs) }),
+    ...(believes ? { BELIEVES: '1' } : {}),
   }
   const alive = new Set<MainProcess>()
   const begin = (options: { preload?: URL; uid?: number }) => {
