@@ -52,7 +52,11 @@ const aBatch = 100
 const sweepMs = 500
 
 async function send(random: Random, payloads: number, believes: boolean): Promise<Outcome> {
-  const on = await surroundings({ remember: 500, sweepsEveryMs: sweepMs, believes })
+  const on = await surroundings({
+    remember: 500,
+    sweepsEveryMs: sweepMs,
+    ...(believes ? { takenOut: 'reading' } : {}),
+  })
   const sum = { sent: 0, turnedAway: 0, understood: 0, answered: 0, unanswered: 0, died: 0, broken: 0 }
   const heaps: { at: number; bytes: number }[] = []
   const every = Math.max(aBatch, Math.floor(payloads / 16 / aBatch) * aBatch)

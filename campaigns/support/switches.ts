@@ -19,8 +19,7 @@ export type Switch =
   | { turn: 'pass'; ms: number }
   | { turn: 'look' }
 
-/** A guard taken out: what Discord sends is believed as it is. */
-if (process.env.BELIEVES) register('./believing.ts', import.meta.url)
+if (process.env.TAKEN_OUT) register('./taken-out.ts', import.meta.url)
 
 let ahead = 0
 let isImpatient = false
