@@ -111,7 +111,7 @@ async function history(random: Random, guards: Guards, sum: Outcome): Promise<vo
       await deliverOwed(ports)
       const left = await present()
       const vanished = await events('vanished')
-      await reconcileAll(ports, [guildId])
+      await reconcileAll(ports)
       const gone = (await events('vanished')) - vanished
       sum.runs++
       sum.ended += ended

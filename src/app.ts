@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
-import { type Connect, createEnvironmentConnections } from './connections.ts'
+import { connectPlex, type ToPlex } from './connect-plex.ts'
+import { createConnections } from './connections.ts'
 import { createAnswers } from './discord/answers.ts'
 import { createReviewCards } from './discord/cards.ts'
 import { createGateway } from './discord/gateway.ts'
@@ -18,31 +19,21 @@ import { reconcileAll } from './jobs/reconcile.ts'
 import { recover } from './jobs/recover.ts'
 import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
+import { settleGuilds } from './jobs/settle-guilds.ts'
 import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import type { GuildId } from './lib/ids.ts'
-import { ok, problem, type Result } from './lib/result.ts'
+import { InTurn } from './lib/in-turn.ts'
+import { ok, type Result } from './lib/result.ts'
+import { Secret } from './lib/secret.ts'
 import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
-import { type Counter, createMetrics } from './ops/metrics.ts'
-import type { ConnectProblem } from './plex/library-sharing.ts'
-import type { ConnectionProblem } from './sharing/ports.ts'
+import { createMetrics } from './ops/metrics.ts'
+import type { PlexAccounts } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
-import { openPeople } from './storage/people.ts'
-import { openRequests } from './storage/requests.ts'
-import {
-  parseCommands,
-  parseCounter,
-  parseDraft,
-  parseDrift,
-  parseLogCard,
-  parsePerson,
-  parseRequest,
-  parseSettings,
-  parseWaitingSlot,
-} from './storage/shapes.ts'
+import { openDocuments } from './storage/open-documents.ts'
+import { parseCommands } from './storage/shapes.ts'
 
 export interface App {
   /** Resolves once the bot answers. plex.tv is not waited for. */
@@ -71,6 +62,7 @@ export async function createApp(
   log.registerSecret(config.discord.token)
   if (config.plex.connection) log.registerSecret(config.plex.connection.token)
   const metrics = createMetrics()
+  const stopping = new AbortController()
 
   for (const key of config.storage.keys ?? []) log.registerSecret(key)
 
@@ -79,7 +71,10 @@ export async function createApp(
     apiUrl: config.discord.apiUrl,
     log,
     ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
+    onGuilds: () => void runJobs({ 'settle guilds': () => settleGuildsNow() }, log),
   })
+  // Discord tells of guilds before the store is open; the first round of jobs catches up with that.
+  let settleGuildsNow = async () => {}
   // Discord lets the bot in, the disk answers, and files are read, all at the same time. What is asked meanwhile waits.
   let openDoor = (_take: (invocation: Invocation) => void) => {}
   const doorOpen = new Promise<(invocation: Invocation) => void>((resolve) => {
@@ -98,29 +93,42 @@ export async function createApp(
     return opened
   }
   const store = opened.value
-  const people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
+  const { documents, kept, connected } = await openDocuments(store)
 
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
-  const connections = createEnvironmentConnections(
-    environmentOf(config, store.clientIdentifier, clock, log, plexRequests),
-  )
+  const plex: ToPlex = {
+    clientIdentifier: config.plex.clientIdentifier ?? store.clientIdentifier,
+    baseUrl: config.plex.apiUrl,
+    clock,
+    log,
+    onRequest: ({ method, route, status }) =>
+      plexRequests.add({ method, route, status: status === undefined ? 'none' : String(status) }),
+  }
+  const { connection: environment } = config.plex
+  const connections = createConnections({
+    records: connected,
+    connectTo: ({ token }, { serverId }) => {
+      log.registerSecret(new Secret(token))
+      return connectPlex(plex, token, serverId)
+    },
+    isMember: (guildId) => gateway.guildIds().includes(guildId),
+    environment: environment && {
+      guildIds: environment.guildIds,
+      connect: () => connectPlex(plex, environment.token.reveal(), environment.server),
+    },
+  })
   const newId = () => randomBytes(12).toString('base64url')
 
   const ports: Ports = {
-    people,
-    links: store.links,
-    settings: store.collection('settings', parseSettings),
-    drafts: store.collection('drafts', parseDraft),
-    drift: store.collection('drift', parseDrift),
-    requests: await openRequests(store.collection('requests', parseRequest)),
-    waiting: store.collection('waiting', parseWaitingSlot),
-    counters: store.collection('counters', parseCounter),
-    cards: createReviewCards(gateway.rest, log),
-    logCards: store.collection('logcards', parseLogCard),
-    logBoard: createLogBoard(gateway.rest, log, newId),
+    ...documents,
     connections,
+    plexAccounts: createPlexAccounts(plex, log),
+    cards: createReviewCards(gateway.rest, log),
+    logBoard: createLogBoard(gateway.rest, log, newId),
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
+    guildFacts: gateway.guildFacts,
+    greeter: gateway.greeter,
     clock,
     log,
     settleMs: config.settleMs,
@@ -134,20 +142,28 @@ export async function createApp(
     answers: createAnswers(config.discord.apiUrl),
     log,
     newReference: () => randomBytes(4).toString('hex'),
+    stop: stopping.signal,
   })
 
+  const guildTurns = new InTurn()
+  settleGuildsNow = () =>
+    guildTurns.run('guilds', () => settleGuilds(ports, gateway, { keepLeftMs: config.keepLeftGuildsMs }))
   const jobs = {
-    'warm up': () => warmUp(ports, config),
+    'notice other writers': async () => {
+      if (await store.otherWriters.notice(clock.now(), kept))
+        log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
+    },
+    'settle guilds': () => settleGuildsNow(),
+    'warm up': () => warmUp(ports),
     expire: () => expire(ports),
     'deliver owed': () => deliverOwed(ports),
-    reconcile: () => reconcileAll(ports, config.plex.connection?.guildIds ?? []),
+    reconcile: () => reconcileAll(ports),
     'settle requests': () => settleRequests(ports),
-    'log cards': createLogCards(ports, config.plex.connection?.guildIds ?? []),
+    'log cards': createLogCards(ports),
     'prune drafts': () => pruneDrafts(ports),
     'prune counters': () => pruneCounters(ports),
     retain: createRetain(ports),
   }
-  const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
   let health: Health | undefined
@@ -201,61 +217,38 @@ export async function createApp(
   }
 }
 
-function environmentOf(
-  { plex }: Config,
-  clientIdentifier: string,
-  clock: Clock,
-  log: Logger,
-  requests: Counter,
-): { guildIds: readonly GuildId[]; connect: Connect } | undefined {
-  if (!plex.connection) return undefined
-  const { token, server, guildIds } = plex.connection
-  const connect: Connect = async () => {
-    // Loaded when it is first needed: axios and the rest are a fifth of the start, and Discord is answered without.
-    const { createLibrarySharing } = await import('./plex/library-sharing.ts')
-    const connected = await createLibrarySharing({
-      token: token.reveal(),
-      clientIdentifier: plex.clientIdentifier ?? clientIdentifier,
-      baseUrl: plex.apiUrl,
-      server,
-      clock,
-      log,
-      onRequest: ({ method, route, status }) =>
-        requests.add({ method, route, status: status === undefined ? 'none' : String(status) }),
-    })
-    if (connected.ok) return connected
-    log.error({ reason: connected.problem.kind }, 'The Plex server could not be connected')
-    return problem(connectionProblem(connected.problem, server ?? ''))
+function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
+  const loaded = async () => (await import('./plex/plex-accounts.ts')).plexAccounts(plex)
+  let accounts: ReturnType<typeof loaded> | undefined
+  const ready = () => {
+    accounts ??= loaded()
+    return accounts
   }
-  return { guildIds, connect }
-}
-
-/** The client's words for why it could not connect, in the rules' words. */
-function connectionProblem(why: ConnectProblem, asked: string): ConnectionProblem {
-  switch (why.kind) {
-    case 'trouble':
-      return { problem: 'trouble', trouble: why.trouble }
-    case 'serverUnknown':
-    case 'serverNotOwned':
-      return { problem: why.kind, asked, servers: why.owned }
-    case 'serverAmbiguous':
-      return { problem: why.kind, asked, serverIds: why.choices.map((choice) => choice.id) }
-    default:
-      return why satisfies never
+  return {
+    beginSignIn: async () => (await ready()).beginSignIn(),
+    checkSignIn: async (signInId) => {
+      const signIn = await (await ready()).checkSignIn(signInId)
+      if (signIn.ok && signIn.value.is === 'signedIn') log.registerSecret(new Secret(signIn.value.token))
+      return signIn
+    },
+    whose: async (token) => (await ready()).whose(token),
+    signOut: async (token) => (await ready()).signOut(token),
   }
 }
 
 /** Reads once what autocomplete offers, so that the first keystroke after a start finds something. */
-async function warmUp({ connections }: Ports, config: Config): Promise<void> {
-  const [guildId] = config.plex.connection?.guildIds ?? []
-  if (guildId === undefined || connections.connected(guildId).length > 0) return
-  const connection = await connections.of(guildId)
-  if (!connection.ok) return
-  const sharing = connection.value
-  await Promise.all([
-    sharing.libraries(),
-    sharing.shares('pending'),
-    sharing.shares('active'),
-    sharing.home(),
-  ])
+async function warmUp({ connections }: Ports): Promise<void> {
+  for (const guildId of connections.guildIds()) {
+    if (connections.connected(guildId).length > 0) continue
+    for (const connection of await connections.all(guildId)) {
+      if (!connection.ok) continue
+      const sharing = connection.value
+      await Promise.all([
+        sharing.libraries(),
+        sharing.shares('pending'),
+        sharing.shares('active'),
+        sharing.home(),
+      ])
+    }
+  }
 }

@@ -7,7 +7,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { writeSync } from 'node:fs'
 import type { ClientRequest } from 'node:http'
 import { createInterface } from 'node:readline'
-import { createEnvironmentConnections } from '../../src/connections.ts'
+import { createConnections } from '../../src/connections.ts'
 import { deliverOwed } from '../../src/jobs/deliver-owed.ts'
 import { recover } from '../../src/jobs/recover.ts'
 import type { CrashPoint } from '../../src/lib/crash-point.ts'
@@ -15,22 +15,12 @@ import { type GuildId, id } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
+import { plexAccounts } from '../../src/plex/plex-accounts.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
 import { createRules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openStore } from '../../src/storage/open.ts'
-import { openPeople } from '../../src/storage/people.ts'
-import { openRequests } from '../../src/storage/requests.ts'
-import {
-  parseCounter,
-  parseDraft,
-  parseDrift,
-  parseLogCard,
-  parsePerson,
-  parseRequest,
-  parseSettings,
-  parseWaitingSlot,
-} from '../../src/storage/shapes.ts'
+import { openDocuments } from '../../src/storage/open-documents.ts'
 import { fastClock } from './clocks.ts'
 import { managerOf } from './manager.ts'
 
@@ -87,22 +77,21 @@ const connect = async () => {
   })
   return connected.ok ? ok(connected.value) : problem({ problem: 'notSetUp' as const })
 }
+const { documents, connected } = await openDocuments(store)
+const connections = createConnections({
+  records: connected,
+  environment: { guildIds: [guildId], connect },
+  connectTo: connect,
+})
 const ports: Ports = {
-  people: await openPeople(store.collection('people', parsePerson), store.keyedHash),
-  links: store.links,
-  settings: store.collection('settings', parseSettings),
-  drafts: store.collection('drafts', parseDraft),
-  drift: store.collection('drift', parseDrift),
-  logCards: store.collection('logcards', parseLogCard),
+  ...documents,
+  connections,
+  plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: options.plexUrl, clock }),
   logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
-  requests: await openRequests(store.collection('requests', parseRequest)),
-  waiting: store.collection('waiting', parseWaitingSlot),
-  counters: store.collection('counters', parseCounter),
   cards: {
     post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
     edit: async () => 'edited',
   },
-  connections: createEnvironmentConnections({ guildIds: [guildId], connect }),
   notifier: {
     invited: async () => 'delivered',
     askForAccount: async () => 'delivered',
@@ -114,6 +103,11 @@ const ports: Ports = {
     actor: async (guild, memberId) => managerOf(guild, memberId),
     profile: async (_, memberId) => ({ memberId, roleIds: [] }),
   },
+  guildFacts: {
+    channel: () => ({ is: 'there', missing: [] }),
+    roles: () => ({ gone: [], above: [] }),
+  },
+  greeter: { greet: async () => 'greeted' },
   clock,
   log: silentLog,
   settleMs: options.settleMs,

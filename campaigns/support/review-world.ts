@@ -8,16 +8,7 @@ import { plexWorld } from '../../src/sandbox/plex/world.ts'
 import type { Actor } from '../../src/sharing/policy.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openStore, type Store } from '../../src/storage/open.ts'
-import { openPeople } from '../../src/storage/people.ts'
-import { openRequests } from '../../src/storage/requests.ts'
-import {
-  parseCounter,
-  parseDraft,
-  parsePerson,
-  parseRequest,
-  parseSettings,
-  parseWaitingSlot,
-} from '../../src/storage/shapes.ts'
+import { openDocuments } from '../../src/storage/open-documents.ts'
 import { guildId } from '../../test/support/names.ts'
 import { type Reviewing, reviewing } from '../../test/support/reviewing.ts'
 import { type VirtualClock, virtualClock } from './clocks.ts'
@@ -75,13 +66,7 @@ export function quietPlex(random: Random): PortPlex {
 }
 
 async function keepIn(ports: Ports, store: Store): Promise<void> {
-  ports.people = await openPeople(store.collection('people', parsePerson), store.keyedHash)
-  ports.requests = await openRequests(store.collection('requests', parseRequest))
-  ports.links = store.links
-  ports.settings = store.collection('settings', parseSettings)
-  ports.drafts = store.collection('drafts', parseDraft)
-  ports.waiting = store.collection('waiting', parseWaitingSlot)
-  ports.counters = store.collection('counters', parseCounter)
+  Object.assign(ports, (await openDocuments(store)).documents)
 }
 
 /** Does the work with a way to open the same real SQLite file any number of times; it is gone afterwards. */

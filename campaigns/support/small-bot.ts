@@ -11,47 +11,21 @@ import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { createCipher } from '../../src/storage/cipher.ts'
 import { createCollection } from '../../src/storage/collection.ts'
 import { createLinks } from '../../src/storage/links.ts'
-import { openPeople } from '../../src/storage/people.ts'
-import { openRequests } from '../../src/storage/requests.ts'
+import { openDocuments } from '../../src/storage/open-documents.ts'
 import type { Parse } from '../../src/storage/sealed-rows.ts'
-import {
-  parseCounter,
-  parseDraft,
-  parseDrift,
-  parseLogCard,
-  parsePerson,
-  parseRequest,
-  parseSettings,
-  parseWaitingSlot,
-} from '../../src/storage/shapes.ts'
 import { managerOf } from './manager.ts'
 import { MemoryRows } from './memory-rows.ts'
 import type { Mortal } from './mortal.ts'
 import { type PortPlex, sharingAt } from './port-plex.ts'
 
-/** What outlives the bot's processes. */
-export interface Disk {
-  people: MemoryRows
-  links: MemoryRows
-  settings: MemoryRows
-  drafts: MemoryRows
-  drift: MemoryRows
-  logcards: MemoryRows
-  requests: MemoryRows
-  waiting: MemoryRows
-  counters: MemoryRows
+/** What outlives the bot's processes: the rows of each namespace. */
+export type Disk = Map<string, MemoryRows>
+export const emptyDisk = (): Disk => new Map()
+export function rowsOn(disk: Disk, namespace: string): MemoryRows {
+  const rows = disk.get(namespace) ?? new MemoryRows()
+  disk.set(namespace, rows)
+  return rows
 }
-export const emptyDisk = (): Disk => ({
-  people: new MemoryRows(),
-  links: new MemoryRows(),
-  settings: new MemoryRows(),
-  drafts: new MemoryRows(),
-  drift: new MemoryRows(),
-  logcards: new MemoryRows(),
-  requests: new MemoryRows(),
-  waiting: new MemoryRows(),
-  counters: new MemoryRows(),
-})
 
 /** One process of the bot: the real rules, engine, jobs, sealing and compare-and-set; no Discord and no sockets. */
 export interface SmallBot {
@@ -81,8 +55,13 @@ const keyedHash = (purpose: string, text: string) =>
 export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBotOptions): Promise<SmallBot> {
   const { process, guildIds, compares = true } = options
   const { crashPoint } = process
-  const collection = <T>(name: keyof Disk, parse: Parse<T>) =>
-    createCollection({ name, parse, rows: disk[name].seenBy(process, compares), cipher, crashPoint })
+  const collection = <T>(name: string, parse: Parse<T>) =>
+    createCollection({ name, parse, rows: rowsOn(disk, name).seenBy(process, compares), cipher, crashPoint })
+  const { documents } = await openDocuments({
+    collection,
+    keyedHash,
+    links: createLinks({ rows: rowsOn(disk, 'links').seenBy(process), cipher, keyedHash }),
+  })
   const sharing = sharingAt(plex, process)
   const told: SmallBot['told'] = []
   const tell = (what: string) => async (to: MemberId) => {
@@ -92,24 +71,19 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
   }
   let drafts = 0
   const ports: Ports = {
-    people: await openPeople(collection('people', parsePerson), keyedHash),
-    links: createLinks({ rows: disk.links.seenBy(process), cipher, keyedHash }),
-    settings: collection('settings', parseSettings),
-    drafts: collection('drafts', parseDraft),
-    drift: collection('drift', parseDrift),
-    logCards: collection('logcards', parseLogCard),
+    ...documents,
     logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
-    requests: await openRequests(collection('requests', parseRequest)),
-    waiting: collection('waiting', parseWaitingSlot),
-    counters: collection('counters', parseCounter),
     cards: {
       post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
       edit: async () => 'edited',
     },
     connections: {
       of: async (guildId) => (guildIds.includes(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
+      all: async (guildId) => (guildIds.includes(guildId) ? [ok(sharing)] : []),
       connected: (guildId) => (guildIds.includes(guildId) ? [sharing] : []),
+      guildIds: () => guildIds,
     },
+    plexAccounts: nobodySignsIn,
     notifier: {
       invited: tell('invited'),
       askForAccount: tell('askForAccount'),
@@ -121,6 +95,11 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
       actor: async (guildId, memberId) => managerOf(guildId, memberId),
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock: plex.clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
@@ -131,4 +110,12 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
   }
   await recover(ports)
   return { ports, rules: createRules(ports), process, told, tick: () => deliverOwed(ports) }
+}
+
+/** No campaign at this level signs in anywhere. */
+const nobodySignsIn: Ports['plexAccounts'] = {
+  beginSignIn: async () => problem({ kind: 'unreachable', mayHaveHappened: false }),
+  checkSignIn: async () => problem({ kind: 'unreachable', mayHaveHappened: false }),
+  whose: async () => problem({ kind: 'unreachable', mayHaveHappened: false }),
+  signOut: async () => false,
 }

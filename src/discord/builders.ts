@@ -10,12 +10,16 @@ const builders: typeof Builders = createRequire(import.meta.url)('@discordjs/bui
 export const {
   ActionRowBuilder,
   ButtonBuilder,
+  ChannelSelectMenuBuilder,
   LabelBuilder,
   ModalBuilder,
+  RoleSelectMenuBuilder,
   SlashCommandBuilder,
   StringSelectMenuBuilder,
   TextInputBuilder,
 } = builders
+export type ChannelSelectMenuBuilder = Builders.ChannelSelectMenuBuilder
+export type RoleSelectMenuBuilder = Builders.RoleSelectMenuBuilder
 export type ButtonBuilder = Builders.ButtonBuilder
 export type StringSelectMenuBuilder = Builders.StringSelectMenuBuilder
 export type SlashCommandBuilder = Builders.SlashCommandBuilder

@@ -12,8 +12,8 @@ import { deliverNotice } from '../sharing/use-cases/tell.ts'
 export async function deliverOwed(ports: Ports): Promise<void> {
   for (const person of ports.people.unsettled()) {
     if (person.intent === undefined && person.owed.length === 0) continue
-    const connection = await ports.connections.of(person.guildId)
-    if (!connection.ok || connection.value.serverId !== person.serverId) continue
+    const connection = await ports.connections.of(person.guildId, person.serverId)
+    if (!connection.ok) continue
     await settle(ports, connection.value, person)
   }
 }

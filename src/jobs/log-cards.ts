@@ -2,7 +2,7 @@ import type { GuildId } from '../lib/ids.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { GuildLog, GuildSettings } from '../sharing/guild-settings.ts'
 import { alertCards, type DueCard, type LogCardRecord, personCard } from '../sharing/log-card.ts'
-import type { Ports } from '../sharing/use-cases/ports.ts'
+import { knownLibraries, type Ports } from '../sharing/use-cases/ports.ts'
 
 /** So many cards are posted or changed in one round: Discord allows about one a second, and the rest comes next. */
 const mostAtOnce = 20
@@ -16,7 +16,7 @@ type LogPorts = Pick<
  * Brings the log channels up to date: a card for each person, changed rather than repeated, however much happened in
  * between. It comes after the deeds and never in their way; what could not be shown is shown in a later round.
  */
-export function createLogCards(ports: LogPorts, guildIds: readonly GuildId[]): () => Promise<void> {
+export function createLogCards(ports: LogPorts): () => Promise<void> {
   // Two rounds at a time would each post the card that neither has noted yet.
   const turns = new InTurn()
   let records: Map<string, LogCardRecord> | undefined
@@ -24,7 +24,7 @@ export function createLogCards(ports: LogPorts, guildIds: readonly GuildId[]): (
   return () =>
     turns.run('round', async () => {
       records ??= new Map((await ports.logCards.list('')).map((record) => [record.key, record]))
-      for (const guildId of guildIds) {
+      for (const guildId of ports.connections.guildIds()) {
         const settings = await ports.settings.get(guildId)
         if (settings?.log) await bringUpToDate(ports, settings, settings.log, records)
       }
@@ -65,7 +65,7 @@ async function dueCards(
   records: ReadonlyMap<string, LogCardRecord>,
 ): Promise<DueCard[]> {
   const isShown = (key: string) => records.get(key)?.channelId === log.channelId
-  const libraries = ports.connections.connected(guildId)[0]?.lastRead().libraries ?? []
+  const libraries = knownLibraries(ports, guildId)
   const people = ports.people
     .everybody()
     .filter((person) => person.guildId === guildId && !isUpToDate(person, records, log))

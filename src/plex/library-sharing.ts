@@ -15,7 +15,6 @@ import type {
   Share,
   ShareAnswer,
   Trouble,
-  TroubleKind,
 } from '../sharing/ports.ts'
 import { readAccount } from './api/account.ts'
 import { type HomeUserRow, readHomeUsers, removeHomeUser } from './api/home.ts'
@@ -35,6 +34,7 @@ import { PlexError, type PlexFailure } from './errors.ts'
 import { findServer, type ServerProblem } from './find-server.ts'
 import { type PlexConnection, PlexHttp } from './http.ts'
 import { KeptReading } from './kept-reading.ts'
+import { outcomeOf } from './outcome.ts'
 
 export interface LibrarySharingOptions extends Omit<PlexConnection, 'token'> {
   token: string
@@ -404,54 +404,3 @@ const toHomeUser = (row: HomeUserRow): HomeUser => ({
 /** A refusal of ours, before or after plex.tv was asked. What was wanted has certainly not happened. */
 const refused = (code: string, message: string) =>
   problem<Trouble>({ kind: 'rejected', mayHaveHappened: false, code, message })
-
-/** The edge of `plex/`: its own errors become the rules' troubles here, and only they. */
-async function outcomeOf<T>(ask: () => Promise<T>): Promise<Result<T, Trouble>> {
-  try {
-    return ok(await ask())
-  } catch (error) {
-    if (error instanceof PlexError) return problem(troubleOf(error))
-    throw error
-  }
-}
-
-function troubleOf(error: PlexError): Trouble {
-  const { failure, details, mayHaveHappened, status } = error
-  const [first] = details
-  const kind = kindOf(failure)
-  const code = first?.code ?? (kind === 'rejected' ? failure.kind : status?.toString())
-  const message = first?.message ?? (failure.kind === 'unexpected' ? failure.excerpt : undefined)
-  return {
-    kind,
-    mayHaveHappened,
-    ...(failure.kind === 'rateLimited' && { until: failure.until }),
-    ...(code !== undefined && { code }),
-    ...(message !== undefined && { message }),
-  }
-}
-
-function kindOf(failure: PlexFailure): TroubleKind {
-  switch (failure.kind) {
-    case 'unreachable':
-    case 'timedOut':
-    case 'rateLimited':
-    case 'unauthorised':
-    case 'forbidden':
-    case 'notFound':
-    case 'gone':
-    case 'rejected':
-    case 'serverError':
-    case 'unexpected':
-      return failure.kind
-    case 'alreadyDone':
-    case 'noSuchAccount':
-    case 'wrongPin':
-    case 'needsVerificationCode':
-    case 'signInBlocked':
-    case 'wrongCredentials':
-    case 'linkExpired':
-      return 'rejected'
-    default:
-      return failure satisfies never
-  }
-}

@@ -51,7 +51,7 @@ export function vanished(person: Person, now: Date, decision?: { id: string; by:
 export function adopted(
   person: Person,
   share: Share,
-  decision: { id: string; by: MemberId },
+  decision: { id: string; by: MemberId | 'import' },
   now: Date,
 ): Person {
   if (person.history.some((event) => event.about === decision.id)) return person

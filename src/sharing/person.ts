@@ -62,6 +62,8 @@ export interface Intent {
 
 /** A member, or the clock where an end date came. */
 export type Decider = MemberId | 'expiry'
+/** Who did something: a decider, or the command line that took over another program's records. */
+export type Doer = Decider | 'import'
 
 export type Want =
   | {
@@ -122,11 +124,13 @@ export type PersonEvent = { at: Date; about: Intent['id'] } & (
   /** Somebody took over what plex.tv shows, however it came to be. */
   | {
       what: 'adopted'
-      by: MemberId
+      by: MemberId | 'import'
       status: 'pending' | 'active'
       access?: LibraryAccess
       before?: LibraryAccess
     }
+  /** The file of another program was taken over: whom it linked, and which end it brought, if any. */
+  | { what: 'imported'; by: 'import'; from: string; memberId?: MemberId; endsAt?: Date }
 )
 
 /** Why a decision came to nothing, for good. */

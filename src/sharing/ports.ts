@@ -179,6 +179,8 @@ export interface Documents<T> {
    */
   update(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>
   remove(key: string): Promise<void>
+  /** Removes everything whose key begins so; what is written meanwhile may stay. */
+  removeAll(prefix: string): Promise<void>
   /** Everything whose key begins so, in the order of the keys. */
   list(prefix: string): Promise<readonly T[]>
 }
@@ -189,8 +191,8 @@ export interface Link {
   memberId: MemberId
   who: PlexIdentity
   linkedAt: Date
-  /** The member himself, or who linked him. */
-  linkedBy: MemberId
+  /** The member himself, or who linked him: a member, or the command line from another program's file. */
+  linkedBy: MemberId | 'import'
 }
 
 /** The mapping of Discord members to Plex accounts: one member has one account, one address belongs to one member. */
@@ -201,6 +203,8 @@ export interface Links {
   /** `taken` where the address belongs to another member of this guild. Replaces the member's earlier link. */
   link(link: Link): Promise<'linked' | 'taken'>
   unlink(guildId: GuildId, memberId: MemberId): Promise<void>
+  /** Every link of the guild. */
+  forgetGuild(guildId: GuildId): Promise<void>
 }
 
 /** The store did not answer, or not intelligibly: nothing was learnt and nothing may be concluded. */
@@ -291,13 +295,32 @@ export interface MemberProfile {
   roleIds: readonly RoleId[]
 }
 
+/** What Discord itself says of a guild, kept up to date by the gateway: nothing is asked for it. */
+export interface GuildFacts {
+  /** What the bot needs to show cards in a channel and may not do there; `gone`: it is not there, or not to be seen. */
+  channel(guildId: GuildId, channelId: ChannelId): { is: 'gone' } | { is: 'there'; missing: ChannelRight[] }
+  /** Of these roles: those that are no more, and those that stand above the bot's own. */
+  roles(guildId: GuildId, roleIds: readonly RoleId[]): { gone: RoleId[]; above: RoleId[] }
+}
+/** By Discord's own names for them. */
+export type ChannelRight = 'View Channel' | 'Send Messages'
+
+/** Tells a guild once what to do first. `nowhere`: there is no channel in which the bot may write. */
+export interface Greeter {
+  greet(guildId: GuildId): Promise<'greeted' | 'nowhere' | 'failed'>
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Which server a guild uses
 
 /** The owner's servers that a guild may share, and no others. */
 export interface Connections {
-  /** The guild's server, or the one of this name. Connects first where that has not succeeded yet. */
+  /** The guild's first server, or the one of this id or name. Connects first where that has not succeeded yet. */
   of(guildId: GuildId, server?: string): Promise<Result<LibrarySharing, ConnectionProblem>>
+  /** Every server of the guild, the first one first; empty where none is connected. */
+  all(guildId: GuildId): Promise<readonly Result<LibrarySharing, ConnectionProblem>[]>
+  /** The guilds that have a server. */
+  guildIds(): readonly GuildId[]
   /** Those that are connected now, without asking plex.tv: for autocomplete. */
   connected(guildId: GuildId): readonly LibrarySharing[]
 }
@@ -309,6 +332,29 @@ export type ConnectionProblem =
   | { problem: 'serverNotOwned'; asked: string; servers: readonly string[] }
   | { problem: 'serverAmbiguous'; asked: string; serverIds: readonly ServerId[] }
   | { problem: 'trouble'; trouble: Trouble }
+
+// ---------------------------------------------------------------------------------------------------------------
+// Signing in at Plex
+
+/** Plex accounts that sign in with a link in a browser: no password comes near the bot. */
+export interface PlexAccounts {
+  beginSignIn(): Promise<Result<SignInLink, Trouble>>
+  checkSignIn(signInId: string): Promise<Result<SignIn, Trouble>>
+  /** Whose token it is, and the servers that this account owns. */
+  whose(token: string): Promise<Result<PlexOwner, Trouble>>
+  /** Ends the token. Says whether plex.tv took note. */
+  signOut(token: string): Promise<boolean>
+}
+export interface SignInLink {
+  id: string
+  /** Where the person goes, at most 512 characters. */
+  address: string
+  expiresAt: Date
+}
+export type SignIn = { is: 'waiting' } | { is: 'expired' } | { is: 'signedIn'; token: string }
+export interface PlexOwner extends Owner {
+  servers: readonly { serverId: ServerId; name: string }[]
+}
 
 // ---------------------------------------------------------------------------------------------------------------
 // The log channel

@@ -1,9 +1,9 @@
-import type { RoleId } from '../lib/ids.ts'
+import type { ChannelId, RoleId } from '../lib/ids.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { BeyondLimits } from './grant-limits.ts'
 import type { FailureReason } from './person.ts'
 import type { Capability } from './policy.ts'
-import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
+import type { ChannelRight, ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
 import type { RecipientProblem } from './recipient.ts'
 import type { LibrariesProblem } from './resolve-libraries.ts'
 import type { NoWayBack } from './reversal.ts'
@@ -19,6 +19,9 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'emailTaken' }
   | { reason: 'unknownPerson'; typed: string }
   | { reason: 'ambiguousPerson'; typed: string; choices: readonly PlexIdentity[] }
+  | { reason: 'onSeveralServers'; typed: string; servers: readonly string[] }
+  | { reason: 'channelNotUsable'; channelId: ChannelId; missing: readonly ChannelRight[] | 'all' }
+  | { reason: 'noPlexAccount' }
   | { reason: 'stillPending' }
   | { reason: 'draftGone' }
   | { reason: 'notYours' }

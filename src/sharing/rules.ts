@@ -23,8 +23,19 @@ import { approveChanged, approveRequest, denyRequest } from './use-cases/review-
 import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-changes.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
 import { settleDrift } from './use-cases/settle-drift.ts'
+import { chooseChannel, showChannels } from './use-cases/setup-channels.ts'
+import { checkSetup } from './use-cases/setup-check.ts'
+import {
+  openUsualLibraries,
+  saveTickedAsSet,
+  saveUsualLibraries,
+  tickUsualLibraries,
+} from './use-cases/setup-libraries.ts'
+import { beginPlexSignIn, checkPlexSignIn, watchPlexSignIn } from './use-cases/setup-plex.ts'
+import { setLevelRoles, showLevelRoles } from './use-cases/setup-roles.ts'
+import { askWhichServers, chooseFirstServer, chooseServers } from './use-cases/setup-server.ts'
 import { showPerson } from './use-cases/show-person.ts'
-import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { suggestLibraries, suggestPeople, suggestServers } from './use-cases/suggest.ts'
 import { applySync, previewSync } from './use-cases/sync.ts'
 import { undo } from './use-cases/undo.ts'
 import { withdrawRequest } from './use-cases/withdraw-request.ts'
@@ -42,6 +53,21 @@ const useCases = {
   showSettings,
   setRoleLevel,
   setLibrarySet,
+  beginPlexSignIn,
+  checkPlexSignIn,
+  watchPlexSignIn,
+  askWhichServers,
+  chooseServers,
+  chooseFirstServer,
+  openUsualLibraries,
+  tickUsualLibraries,
+  saveUsualLibraries,
+  saveTickedAsSet,
+  showLevelRoles,
+  setLevelRoles,
+  showChannels,
+  chooseChannel,
+  checkSetup,
   previewSync,
   applySync,
   settleDrift,
@@ -62,6 +88,7 @@ const useCases = {
   withdrawRequest,
   suggestLibraries,
   suggestPeople,
+  suggestServers,
   undo,
   restore,
   showPerson,

@@ -12,6 +12,7 @@ import { withinDeadline } from './deadline.ts'
 import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
+import { type OtherWriters, openOtherWriters } from './other-writers.ts'
 import type { Database } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
 import { openSqlite } from './sqlite.ts'
@@ -25,6 +26,7 @@ export interface Store {
   readonly keyedHash: KeyedHash
   /** Made once for this store. */
   readonly clientIdentifier: string
+  readonly otherWriters: OtherWriters
   /** Returns if the store answers and its key still fits. */
   check(): Promise<void>
   /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
@@ -88,6 +90,7 @@ async function openWithKeys(
   const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
   const keyedHash = await openIndexKey(meta)
   const clientIdentifier = await openClientIdentifier(meta)
+  const otherWriters = await openOtherWriters(meta)
   const turnsOf = new Map<string, InTurn>()
 
   return ok({
@@ -100,6 +103,7 @@ async function openWithKeys(
     links: createLinks({ rows: database.rows(linksNamespace), cipher, keyedHash }),
     keyedHash,
     clientIdentifier,
+    otherWriters,
     check: async () => {
       await withinDeadline('check', () => database.assertInPlace())
       if ((await meta.get('client-identifier')) === undefined)

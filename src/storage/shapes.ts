@@ -18,6 +18,8 @@ import type { AccessRequest } from '../sharing/access-request.ts'
 import type { Counter } from '../sharing/counter.ts'
 import type { Draft } from '../sharing/drafts.ts'
 import type { DriftRecord } from '../sharing/drift-record.ts'
+import type { GuildConnections } from '../sharing/guild-connections.ts'
+import type { GuildRecord } from '../sharing/guild-record.ts'
 import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { LogCardRecord } from '../sharing/log-card.ts'
 import type { Person } from '../sharing/person.ts'
@@ -87,6 +89,7 @@ const progress = z.discriminatedUnion('is', [
   z.object({ is: z.literal('parked'), why: parkedBecause }),
 ])
 const by = z.union([z.literal('expiry'), idOf<MemberId>()])
+const byImport = z.literal('import')
 const reason = z.string().optional()
 const seen = z.discriminatedUnion('is', [
   z.object({ is: z.literal('nothing') }),
@@ -149,10 +152,18 @@ const event = z.discriminatedUnion('what', [
   z.object({
     ...told,
     what: z.literal('adopted'),
-    by: idOf<MemberId>(),
+    by: z.union([byImport, idOf<MemberId>()]),
     status: z.enum(['pending', 'active']),
     access: access.optional(),
     before: access.optional(),
+  }),
+  z.object({
+    ...told,
+    what: z.literal('imported'),
+    by: byImport,
+    from: z.string(),
+    memberId: idOf<MemberId>().optional(),
+    endsAt: date.optional(),
   }),
 ])
 const person = z.object({
@@ -195,6 +206,7 @@ const settings = z.object({
     .optional(),
   approvalsNeeded: z.number().optional(),
   requestsPerDay: z.number().optional(),
+  defaultLibraries: libraries.optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -245,6 +257,15 @@ const draft = z.discriminatedUnion('is', [
     about: z.string(),
     of: z.enum(['share', 'change', 'end']),
   }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('signIn'),
+    by: idOf<MemberId>(),
+    signInId: z.string(),
+    address: z.string(),
+    linkEndsAt: date,
+  }),
+  z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
   z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({
@@ -361,6 +382,29 @@ const counter = z.object({
   expiresAt: date,
 })
 
+const connections = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  accounts: z.array(
+    z.object({
+      accountId: idOf<AccountId>(),
+      username: z.string(),
+      token: z.string().min(1),
+      linkedBy: member,
+      linkedAt: date,
+    }),
+  ),
+  servers: z.array(z.object({ serverId: idOf<ServerId>(), name: z.string(), accountId: idOf<AccountId>() })),
+})
+const guild = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  applicationId: z.string(),
+  greetedAt: date.optional(),
+  leftAt: date.optional(),
+  resumed: z.string().optional(),
+})
+
 /** Absent stays absent: what the store gives back has no key that holds `undefined`, for JSON has no such thing. */
 const parsedBy =
   <T>(schema: z.ZodType<unknown>): Parse<T> =>
@@ -375,5 +419,7 @@ export const parseLogCard = parsedBy<LogCardRecord>(logCard)
 export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)
+export const parseConnections = parsedBy<GuildConnections>(connections)
+export const parseGuild = parsedBy<GuildRecord>(guild)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())

@@ -45,7 +45,7 @@ async function turns(on: Watched, many: number): Promise<void> {
   for (let turn = 0; turn < many; turn++) {
     await expire(on.ports)
     await deliverOwed(on.ports)
-    await reconcileAll(on.ports, [guildId])
+    await reconcileAll(on.ports)
     on.clock.pass(compareEveryMs + 1)
   }
 }

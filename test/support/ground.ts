@@ -1,27 +1,17 @@
 import { onTestFinished } from 'vitest'
-import { createEnvironmentConnections } from '../../src/connections.ts'
+import { createConnections } from '../../src/connections.ts'
 import type { MemberId } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
+import { plexAccounts } from '../../src/plex/plex-accounts.ts'
 import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
 import type { Actor } from '../../src/sharing/policy.ts'
 import type { CardPosted, LibrarySharing, NoticeOutcome, ReviewCard } from '../../src/sharing/ports.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
-import { openPeople } from '../../src/storage/people.ts'
-import { openRequests } from '../../src/storage/requests.ts'
-import {
-  parseCounter,
-  parseDraft,
-  parseDrift,
-  parseLogCard,
-  parsePerson,
-  parseRequest,
-  parseSettings,
-  parseWaitingSlot,
-} from '../../src/storage/shapes.ts'
+import { openDocuments } from '../../src/storage/open-documents.ts'
 import { storeIn, temporaryFile } from '../storage/temporary-store.ts'
 import { dora, guildId } from './names.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
@@ -52,12 +42,12 @@ export async function ground(
   if (!options.plex) onTestFinished(() => plex.close())
   const store = await storeIn(options.file ?? (await temporaryFile()))
   const clock = shiftedClock()
-  const connect = async () => {
+  const connectTo = async (token: string, server: string) => {
     const connected = await createLibrarySharing({
-      token: ownerToken,
+      token,
       clientIdentifier: store.clientIdentifier,
       baseUrl: plex.url,
-      server: harborId,
+      server,
       clock,
       idleMs: 400,
       totalMs: 800,
@@ -66,7 +56,12 @@ export async function ground(
     onTestFinished(() => connected.value.close())
     return ok(connected.value)
   }
-  const connections = createEnvironmentConnections({ guildIds: [guildId], connect })
+  const { documents, connected } = await openDocuments(store)
+  const connections = createConnections({
+    records: connected,
+    environment: { guildIds: [guildId], connect: () => connectTo(ownerToken, harborId) },
+    connectTo: ({ token }, { serverId }) => connectTo(token, serverId),
+  })
   const told: Ground['told'] = []
   const notices: Ground['notices'] = { outcome: 'delivered' }
   const tell = (what: string) => async (to: MemberId) => {
@@ -77,14 +72,9 @@ export async function ground(
   const actors: Ground['actors'] = new Map()
   let ids = 0
   const ports: Ports = {
-    people: await openPeople(store.collection('people', parsePerson), store.keyedHash),
-    links: store.links,
-    settings: store.collection('settings', parseSettings),
-    drafts: store.collection('drafts', parseDraft),
-    drift: store.collection('drift', parseDrift),
-    requests: await openRequests(store.collection('requests', parseRequest)),
-    waiting: store.collection('waiting', parseWaitingSlot),
-    counters: store.collection('counters', parseCounter),
+    ...documents,
+    connections,
+    plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: plex.url, clock }),
     cards: {
       post: async (channelId, card): Promise<CardPosted> => {
         const messageId = `card-${card.request.id}`
@@ -96,9 +86,7 @@ export async function ground(
         return 'edited'
       },
     },
-    logCards: store.collection('logcards', parseLogCard),
     logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
-    connections,
     notifier: {
       invited: tell('invited'),
       askForAccount: tell('askForAccount'),
@@ -111,6 +99,11 @@ export async function ground(
         actors.has(memberId) ? actors.get(memberId) : { ...dora, guildId: guild, memberId },
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,

@@ -35,6 +35,14 @@ function words(refusal: Refusal): string {
       return `Nobody called “${plain(refusal.typed)}” has access or a pending invitation, so nothing was changed. Choose somebody from the list that appears while you type, or look with \`/users\`.`
     case 'ambiguousPerson':
       return `“${plain(refusal.typed)}” fits ${refusal.choices.length} different Plex accounts (${listed(refusal.choices.map((who) => plain(who.username ?? '?')))}), so I touched none of them. Choose one from the list that appears while you type.`
+    case 'onSeveralServers':
+      return `“${plain(refusal.typed)}” has access to several servers (${named(refusal.servers)}), and you may mean only one of them, so nothing was changed. Say which with \`server\`, or choose from the list that appears while you type.`
+    case 'channelNotUsable':
+      return refusal.missing === 'all'
+        ? `I cannot see <#${refusal.channelId}>, so nothing was changed. Give my role *View Channel* and *Send Messages* there (Edit Channel → Permissions), then choose it again.`
+        : `I may not use <#${refusal.channelId}>: my role lacks ${listed(refusal.missing.map((right) => `*${right}*`))} there. Nothing was changed. Allow it under Edit Channel → Permissions, then choose the channel again.`
+    case 'noPlexAccount':
+      return 'No Plex account is linked for this Discord server yet, so there is no server to choose. Begin with `/setup plex`.'
     case 'stillPending':
       return 'This invitation has not been accepted yet, and Plex cannot change the libraries of a pending one. Nothing was changed. Cancel it with `/revoke` and invite again with `/invite` and the libraries you want.'
     case 'draftGone':
@@ -79,7 +87,7 @@ function words(refusal: Refusal): string {
     case 'cannotGoBack':
       return cannotGoBack(refusal.because)
     case 'noConnection':
-      return noConnection(refusal.problem)
+      return noConnectionWords(refusal.problem)
     case 'plexTrouble':
       return plexTrouble(refusal.trouble)
     case 'plexRefused':
@@ -164,16 +172,16 @@ function badLibraries(problem: LibrariesProblem, offered: readonly string[]): st
   }
 }
 
-function noConnection(problem: ConnectionProblem): string {
+export function noConnectionWords(problem: ConnectionProblem): string {
   switch (problem.problem) {
     case 'notSetUp':
-      return 'No Plex server is connected for this Discord server yet, so nothing was done. The person who runs me has to set `PLEX_TOKEN` and put this server’s id into `DISCORD_GUILD_IDS`; the README says how.'
+      return 'No Plex server is connected for this Discord server yet, so nothing was done. Whoever may manage this Discord server connects one with `/setup plex`.'
     case 'serverUnknown':
       return problem.asked === ''
-        ? `The Plex account owns several servers (${named(problem.servers)}) and nobody has said which one to use, so nothing was done. The person who runs me has to name it in \`PLEX_SERVER\`.`
+        ? `The Plex account owns several servers (${named(problem.servers)}) and nobody has said which one to use, so nothing was done. An administrator chooses it with \`/setup server\`; where the settings of the environment name the account, the person who runs me names it in \`PLEX_SERVER\`.`
         : `There is no Plex server “${plain(problem.asked)}” here, so nothing was done. ${
             problem.servers.length === 0
-              ? 'The Plex account owns no server.'
+              ? 'The Plex account owns no such server; `/setup server` shows which are used.'
               : `I know ${named(problem.servers)}.`
           }`
     case 'serverNotOwned':
@@ -198,7 +206,7 @@ function plexTrouble(trouble: Trouble): string {
   const what = `${capitalised(because(trouble.kind))}, so I could not find out what is so, and nothing was changed.`
   switch (trouble.kind) {
     case 'unauthorised':
-      return `${what} The person who runs me has to give me a new \`PLEX_TOKEN\` and restart me; everything I know is kept.`
+      return `${what} An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); everything I know is kept.`
     case 'forbidden':
       return `${what} It has to be the token of the account that owns the server; the person who runs me can check it.`
     case 'rateLimited':

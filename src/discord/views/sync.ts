@@ -133,12 +133,13 @@ function itemRow(item: SyncItem, at: number, { draftId, ignored }: SyncPreview):
 }
 
 function lastRow(
-  { halted, endsHeld, draftId }: SyncPreview,
+  { halted, endsHeld, draftId, serverId }: SyncPreview,
   page: number,
   pages: number,
   { all }: Reader,
 ): Row[] {
-  const to = (target: number) => routes.syncPage.id({ page: String(target), all: all ? 'all' : '' })
+  const to = (target: number) =>
+    routes.syncPage.id({ page: String(target), all: all ? 'all' : '', server: serverId })
   const all_ = [
     ...(halted ? [danger('They are gone', routes.syncLetGo.id({ draft: draftId, what: 'vanished' }))] : []),
     ...(endsHeld ? [danger('End them', routes.syncLetGo.id({ draft: draftId, what: 'ends' }))] : []),

@@ -21,16 +21,25 @@ export const peoplePerPage = 10
 export interface PageWish {
   filter?: PeopleFilter
   search?: string
+  /** Where one was named. */
+  server?: string
   page: number
 }
 
 /** What is left for a search in the custom id of the button to the next page, each character in its encoded length. */
-const longestSearch =
-  longestCustomId - routes.peoplePage.id({ filter: 'unsettled', page: '9999', search: '' }).length
+const longestSearch = (isServerNamed: boolean) =>
+  longestCustomId -
+  routes.peoplePage.id({
+    filter: 'unsettled',
+    page: '9999',
+    search: '',
+    // A machine identifier has 40 characters.
+    server: isServerNamed ? 's'.repeat(40) : '',
+  }).length
 
 /** As much of what was typed as every page can be searched by: all of it, unless it is long and not ASCII. */
-export function searchable(typed: string): string {
-  let left = longestSearch
+export function searchable(typed: string, isServerNamed: boolean): string {
+  let left = longestSearch(isServerNamed)
   const whole = [...typed].filter((character) => !/\p{Cs}/u.test(character))
   const fits = whole.filter((character) => {
     left -= encodeURIComponent(character).length
@@ -42,7 +51,7 @@ export function searchable(typed: string): string {
 /** One page of people, a select to open one of them, and the way to the other pages. */
 export function usersView(result: PeopleList | Refusal, wish: PageWish): Reply {
   if (result.outcome === 'refused') return refusalView(result)
-  const { rows, serverName, libraries, readAt } = result
+  const { rows, serverName, serverId, libraries, readAt } = result
   const which = `${wish.filter ? ` (${wish.filter})` : ''}${wish.search ? ` matching “${plain(wish.search, 40)}”` : ''}`
   if (rows.length === 0) {
     const next =
@@ -60,7 +69,7 @@ export function usersView(result: PeopleList | Refusal, wish: PageWish): Reply {
   const head = `**${plain(serverName)}**: ${count(rows.length, 'person', 'people')}${which}, as of ${relative(readAt)}${pages > 1 ? `, page ${page + 1} of ${pages}` : ''}`
   return {
     content: [head, ...shown.map((row) => line(row, libraries))].join('\n'),
-    components: [...pick(shown), ...turn(page, pages, wish)],
+    components: [...pick(shown), ...turn(page, pages, wish, serverId)],
   }
 }
 
@@ -124,10 +133,15 @@ function pick(rows: readonly PersonRow[]): Row[] {
   return [new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(menu).toJSON()]
 }
 
-function turn(page: number, pages: number, { filter, search }: PageWish): Row[] {
+function turn(page: number, pages: number, { filter, search, server }: PageWish, serverId: string): Row[] {
   if (pages < 2) return []
   const to = (target: number) =>
-    routes.peoplePage.id({ filter: filter ?? '', page: String(target), search: search ?? '' })
+    routes.peoplePage.id({
+      filter: filter ?? '',
+      page: String(target),
+      search: search ?? '',
+      server: server === undefined ? '' : serverId,
+    })
   return [
     buttons(
       button('Previous', to(page - 1)).setDisabled(page === 0),

@@ -1,8 +1,10 @@
-import type { PersonId, ShareId } from '../../lib/ids.ts'
+import type { GuildId, PersonId, ShareId } from '../../lib/ids.ts'
+import type { Result } from '../../lib/result.ts'
 import { findPerson } from '../find-person.ts'
 import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { Ports } from './ports.ts'
 
 /** Whom somebody typed or chose: a share, a Home user, or a name. */
 export type Found = { is: 'share'; share: Share } | { is: 'home'; user: HomeUser }
@@ -58,6 +60,57 @@ async function findShareNow(sharing: LibrarySharing, sought: Sought, now: Date, 
   const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
   const isNew = first.readAt !== undefined && first.readAt >= now
   return first.refusal || !mayHaveChanged || isNew ? first : findShareOf(sharing, sought, { fresh: true })
+}
+
+/**
+ * Finds who is meant on the server that is named, or on all of the guild's. A share or a Home user is on one of them; who
+ * was typed by name or address and is on several is not guessed. "Nobody" is said only where each of them could be read.
+ */
+export async function findAccessIn(
+  ports: Pick<Ports, 'connections' | 'clock'>,
+  guildId: GuildId,
+  { who, server }: { who: string; server?: string },
+): Promise<{ outcome: 'found'; found: Found; sharing: LibrarySharing } | Refusal> {
+  const now = ports.clock.now()
+  const named = server === undefined ? undefined : await ports.connections.of(guildId, server)
+  const connections = named ? [named] : await ports.connections.all(guildId)
+  if (connections.length === 0) return refuse({ reason: 'noConnection', problem: { problem: 'notSetUp' } })
+  const isOne = /^(share|home):/u.test(who.trim())
+  const hits: { found: Found; sharing: LibrarySharing }[] = []
+  let refusal: Refusal | undefined
+  for (const connection of likelyFirst(connections, who)) {
+    if (!connection.ok) {
+      refusal ??= refuse({ reason: 'noConnection', problem: connection.problem })
+      continue
+    }
+    const sharing = connection.value
+    const answer = await findAccess(sharing, who, now)
+    if (answer.outcome === 'refused') {
+      // That one server does not know somebody is the least that can be said.
+      if (!refusal || refusal.reason === 'unknownPerson') refusal = answer
+      continue
+    }
+    hits.push({ found: answer.found, sharing })
+    if (isOne) break
+  }
+  const [hit, another] = hits
+  if (hit && another) {
+    const servers = hits.map(({ sharing }) => sharing.serverName)
+    return refuse({ reason: 'onSeveralServers', typed: who, servers })
+  }
+  if (hit && (isOne || !refusal || refusal.reason === 'unknownPerson')) return { outcome: 'found', ...hit }
+  return refusal ?? refuse({ reason: 'unknownPerson', typed: who })
+}
+
+/** A share stands on one server: the one that showed it last is asked first, and then often alone. */
+function likelyFirst<C extends Result<LibrarySharing, unknown>>(connections: readonly C[], who: string): C[] {
+  const [, shareId] = /^share:(\d+)$/u.exec(who.trim()) ?? []
+  const shows = (connection: C) => {
+    if (!connection.ok || shareId === undefined) return false
+    const { pending = [], active = [] } = connection.value.lastRead()
+    return [...pending, ...active].some((share) => share.id === shareId)
+  }
+  return [...connections.filter(shows), ...connections.filter((each) => !shows(each))]
 }
 
 interface Sought {

@@ -1,4 +1,4 @@
-import type { AccountId, MemberId, PersonId, ShareId } from '../../lib/ids.ts'
+import type { AccountId, MemberId, PersonId, ServerId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
 import { accessOf, type Person, type PersonState, since, stateOf } from '../person.ts'
@@ -52,6 +52,7 @@ export interface PeopleList {
   rows: readonly PersonRow[]
   libraries: readonly Library[]
   serverName: string
+  serverId: ServerId
   /** When plex.tv was read. */
   readAt: Date
   seesEmails: boolean
@@ -76,8 +77,9 @@ export async function listPeople(
   const visible = seesEmails ? read.rows : read.rows.map(({ email: _, ...row }) => row)
   const rows = visible.filter((row) => isShown(row, wish, ports.clock.now())).sort(byName)
   const { libraries } = sharing.lastRead()
-  const { serverName } = sharing
-  return { outcome: 'people', rows, libraries: libraries ?? [], serverName, readAt: read.readAt, seesEmails }
+  const { serverName, serverId } = sharing
+  const { readAt } = read
+  return { outcome: 'people', rows, libraries: libraries ?? [], serverName, serverId, readAt, seesEmails }
 }
 
 export async function readRows(

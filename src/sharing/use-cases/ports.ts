@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { PassCrashPoint } from '../../lib/crash-point.ts'
-import { type GuildId, isIdLike } from '../../lib/ids.ts'
+import { type GuildId, isIdLike, type ServerId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { type AccessRequest, requestKey } from '../access-request.ts'
 import type { Counter } from '../counter.ts'
@@ -8,12 +8,27 @@ import type { Guards } from '../deliver.ts'
 import type { Draft, DraftOf } from '../drafts.ts'
 import { draftKey, lifeOf } from '../drafts.ts'
 import type { DriftRecord } from '../drift-record.ts'
+import type { GuildConnections } from '../guild-connections.ts'
+import type { GuildRecord } from '../guild-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { LogCardRecord } from '../log-card.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
 import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
-import type { Connections, Documents, Links, LogBoard, Members, Notifier, ReviewCards } from '../ports.ts'
+import type {
+  Connections,
+  Documents,
+  Greeter,
+  GuildFacts,
+  Library,
+  LibrarySharing,
+  Links,
+  LogBoard,
+  Members,
+  Notifier,
+  PlexAccounts,
+  ReviewCards,
+} from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import type { Requests, WaitingSlot } from '../requests.ts'
 
@@ -31,9 +46,15 @@ export interface Ports {
   cards: ReviewCards
   logCards: Documents<LogCardRecord>
   logBoard: LogBoard
+  /** What guilds were connected with; `connections` is the same as it runs. */
+  connectionRecords: Documents<GuildConnections>
+  guilds: Documents<GuildRecord>
   connections: Connections
+  plexAccounts: PlexAccounts
   notifier: Notifier
   members: Members
+  guildFacts: GuildFacts
+  greeter: Greeter
   clock: Clock
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
@@ -119,4 +140,17 @@ export async function capabilitiesOf(
 /** Whether e-mail addresses may be shown to him; the views mask or leave them out otherwise. */
 export async function seesEmails(ports: Pick<Ports, 'settings'>, actor: Actor): Promise<boolean> {
   return !(await mayNot(ports, actor, 'see-emails'))
+}
+
+/** The libraries of the guild's servers as they were last read, for their titles: nothing is asked of plex.tv for it. */
+export function knownLibraries({ connections }: Pick<Ports, 'connections'>, guildId: GuildId): Library[] {
+  return connections.connected(guildId).flatMap((sharing) => sharing.lastRead().libraries ?? [])
+}
+
+/** The server of a request or a person, if it is connected now: for its name and the titles of its libraries. */
+export function connectedServer(
+  { connections }: Pick<Ports, 'connections'>,
+  { guildId, serverId }: { guildId: GuildId; serverId: ServerId },
+): LibrarySharing | undefined {
+  return connections.connected(guildId).find((sharing) => sharing.serverId === serverId)
 }

@@ -62,8 +62,8 @@ async function holdsSlot(ports: Ports, request: AccessRequest): Promise<boolean>
 }
 
 async function serverOf(ports: Ports, { guildId, serverId }: AccessRequest) {
-  const connection = await ports.connections.of(guildId)
-  return connection.ok && connection.value.serverId === serverId ? connection.value : undefined
+  const connection = await ports.connections.of(guildId, serverId)
+  return connection.ok ? connection.value : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-import type { GuildId, MemberId, PersonId } from '../../lib/ids.ts'
+import type { GuildId, MemberId, PersonId, ServerId } from '../../lib/ids.ts'
 import type { Held } from '../drift-record.ts'
 import { isDue } from '../end-date.ts'
 import type { Person } from '../person.ts'
@@ -25,6 +25,7 @@ export interface SyncPreview {
   halted?: Omit<Held, 'at'>
   endsHeld?: Held
   serverName: string
+  serverId: ServerId
   libraries: readonly Library[]
   readAt: Date
   draftId: string
@@ -95,6 +96,7 @@ async function look(
     ...(halted ? { halted } : {}),
     ...(endsHeld ? { endsHeld } : {}),
     serverName: sharing.serverName,
+    serverId: sharing.serverId,
     libraries: sharing.lastRead().libraries ?? [],
     readAt: read.readAt,
     draftId: draft.id,

@@ -34,13 +34,11 @@ export async function undo(
   if (denied) return denied
   if (draft.by !== memberId && (await mayNot(ports, actor, 'revoke'))) return refuse({ reason: 'notYours' })
 
-  const connection = await ports.connections.of(guildId)
+  const person = await ports.people.get(personKey({ guildId, id: draft.personId }))
+  if (!person) return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
+  const connection = await ports.connections.of(guildId, person.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
-  const person = await ports.people.get(personKey({ guildId, id: draft.personId }))
-  if (!person || person.serverId !== sharing.serverId) {
-    return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
-  }
   const meddled = draft.of === 'change' ? await wasChangedInPlex(sharing, person) : undefined
   if (meddled) return meddled
 
