@@ -9,6 +9,7 @@ import {
   RESTEvents,
   Routes,
 } from 'discord.js'
+import { systemClock } from '../lib/clock.ts'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { Greeter, GuildFacts, Members } from '../sharing/ports.ts'
@@ -59,6 +60,7 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
   client.on(Events.Error, (error) => log.error({ error }, 'the Discord connection had a problem'))
   client.on(Events.Warn, (message) => log.warn({}, `discord.js warns: ${message}`))
   let isStopping = false
+  let loggingIn: Promise<void> = Promise.resolve()
   client.on(Events.ShardDisconnect, ({ code }) => {
     if (isStopping) return
     log.error({ discordCode: code }, 'Discord closed the connection for good')
@@ -91,8 +93,8 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
         onInvocation(isMember ? invocation : { ...invocation, actor: undefined })
       })
       const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()))
-      await client.login(token)
-      await ready
+      loggingIn = client.login(token).then(() => ready)
+      await loggingIn
       log.info({ count: client.guilds.cache.size }, 'Connected to Discord; so many guilds')
     },
 
@@ -109,9 +111,20 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
     isReady: () => client.isReady(),
     async stop() {
       isStopping = true
-      await client.destroy()
+      // In the middle of a login discord.js' end may never come, or leave a connection behind: the login is waited for.
+      await withinPatience(loggingIn)
+      await withinPatience(client.destroy())
     },
   }
+}
+
+/** How long a stop waits for Discord, twice at most: the process ends all the same. */
+const patienceMs = 2_000
+
+async function withinPatience(work: Promise<void>): Promise<void> {
+  const isDone = new AbortController()
+  const settled = work.catch(() => {}).finally(() => isDone.abort())
+  await Promise.race([settled, systemClock.wait(patienceMs, isDone.signal)])
 }
 
 /**
