@@ -14,10 +14,12 @@ import {
   told,
 } from '../access-request.ts'
 import { permissionFor } from '../grant-limits.ts'
-import { isKnown } from '../person.ts'
+import { isOffered } from '../library-access.ts'
+import { isKnown, type PersonEvent } from '../person.ts'
 import { may } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { type Added, addLibraries } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { returnPlace } from './count.ts'
 import { type Ports, settingsOf } from './ports.ts'
@@ -94,26 +96,31 @@ async function effectOf(
     // It is on its way, whatever has become of the roles since: the person's own document says how far.
     const result = settled(person, decision.id)
     if (result.outcome === 'done') {
-      return { came: cameOf(result.event.what === 'ended' ? 'failed' : result.event.status), at }
+      return { came: cameOfEvent(result.event), at }
     }
     return { came: cameOf(result.outcome), at }
   }
   const allowed = await isStillAllowed(ports, request, decision)
   if (allowed === undefined) return undefined
   if (!allowed) return { came: 'notAllowed', at }
-  const outcome = await share(ports, sharing, request, decision)
+  const outcome = await give(ports, sharing, request, decision)
+  if (outcome === undefined || typeof outcome === 'string') return outcome && { came: outcome, at }
   if (outcome.outcome === 'refused') {
     // plex.tv could not be asked: nothing was learnt, and it is tried again.
     const isTransient = outcome.reason === 'plexTrouble' || outcome.reason === 'noConnection'
     return isTransient ? undefined : { came: 'failed', at }
   }
   const notice = 'notice' in outcome && outcome.notice ? { notice: outcome.notice } : {}
-  const came = outcome.outcome === 'invited' ? cameOf(outcome.event.status) : cameOf(outcome.outcome)
-  return { came, at, ...notice }
+  return { came: 'event' in outcome ? cameOfEvent(outcome.event) : cameOf(outcome.outcome), at, ...notice }
+}
+
+function cameOfEvent(event: Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }>): Effect['came'] {
+  if (event.what === 'ended') return 'failed'
+  return event.what === 'changed' ? 'changed' : cameOf(event.status)
 }
 
 function cameOf(
-  outcome: Exclude<InviteOutcome['outcome'], 'invited'> | 'pending' | 'active' | 'failed' | 'refused',
+  outcome: Exclude<InviteOutcome['outcome'], 'invited'> | 'pending' | 'active' | 'refused',
 ): Effect['came'] {
   switch (outcome) {
     case 'pending':
@@ -128,7 +135,6 @@ function cameOf(
     case 'alreadyHas':
     case 'asked':
     case 'unclear':
-    case 'failed':
       return outcome
     default:
       return outcome satisfies never
@@ -160,15 +166,20 @@ async function isStillAllowed(
   }
 }
 
-async function share(
+async function give(
   ports: Ports,
   sharing: LibrarySharing,
-  { guildId, who, forMember, isLinked, note }: AccessRequest,
-  { id, by, grant }: Approval,
-): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Refusal> {
+  request: AccessRequest,
+  decision: Approval,
+): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Added> {
+  const { guildId, who, forMember, isLinked, note } = request
+  const { id, by, grant } = decision
+  const { access, durationMs, downloads } = grant
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  const { access, durationMs, downloads } = grant
+  const libraries = reading.value.value
+  if (!isOffered(access, libraries)) return 'libraryGone'
+  if (request.has) return addLibraries(ports, sharing, request, decision, libraries)
   const details = {
     access,
     ...(downloads === undefined ? {} : { downloads }),
@@ -189,7 +200,7 @@ async function share(
     by,
     who,
     ...(forMember === undefined ? {} : { memberId: forMember }),
-    libraries: reading.value.value,
+    libraries,
     serverName: sharing.serverName,
     ...details,
   })
@@ -208,9 +219,20 @@ async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has
   return mayHave ? refuse({ reason: 'plexTrouble', trouble: incomplete }) : undefined
 }
 
+const gaveNothing: ReadonlySet<Effect['came']> = new Set([
+  'failed',
+  'notAllowed',
+  'alreadyHas',
+  'libraryGone',
+  'hasAll',
+  'shareGone',
+  'stillPending',
+  'librariesUnknown',
+] as const)
+
 /** What gave nobody anything is not counted against the reviewer. */
 async function undoCount(ports: Ports, { guildId }: AccessRequest, { by, id }: Decision, { came }: Effect) {
-  if (came !== 'failed' && came !== 'notAllowed' && came !== 'alreadyHas') return
+  if (!gaveNothing.has(came)) return
   const { bindings } = await settingsOf(ports, guildId)
   for (const { roleId } of bindings) await returnPlace(ports, `${guildId}:grants:${roleId}:${by}`, id)
 }
