@@ -42,6 +42,7 @@ const table: Readonly<Record<string, Row>> = {
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+  'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
 
   'src/discord': discordFolder,
   'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),
