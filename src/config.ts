@@ -130,6 +130,34 @@ export function loadStorage(
   return problems.length > 0 || url === undefined ? problem(problems) : ok({ url, keys })
 }
 
+/** What is asked of Discord with, whatever is wrong with the rest. */
+export function loadDiscord(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['discord'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const token = readVariable('DISCORD_TOKEN', environment, readFile, problems)
+  const apiUrl = readVariable('DISCORD_API_URL', environment, readFile, problems)
+  return token === undefined || apiUrl === undefined ? problem(problems) : ok({ token, apiUrl })
+}
+
+/** What plex.tv is asked with, whatever is wrong with the rest. */
+export function loadPlex(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['plex'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const read = <N extends VariableName>(name: N) => readVariable(name, environment, readFile, problems)
+  const apiUrl = read('PLEX_API_URL')
+  const clientIdentifier = read('PLEX_CLIENT_IDENTIFIER')
+  const token = read('PLEX_TOKEN')
+  const server = read('PLEX_SERVER')
+  const guildIds = read('DISCORD_GUILD_IDS')
+  if (problems.length > 0 || apiUrl === undefined) return problem(problems)
+  const connection = token && guildIds ? { token, server, guildIds } : undefined
+  return ok({ apiUrl, clientIdentifier, connection })
+}
+
 /** The problems as a person reads them in a terminal. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ variable, what, fix }) => `  ${variable} ${what}.\n    ${fix}`)

@@ -85,6 +85,19 @@ const table: Readonly<Record<string, Row>> = {
     ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
     outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
   },
+  'src/cli/doctor': {
+    ours: [
+      'src/cli/doctor',
+      'src/config.ts',
+      'src/discord',
+      'src/lib',
+      'src/ops/redact.ts',
+      'src/plex',
+      'src/sharing',
+      'src/storage',
+    ],
+    outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:util', 'p-limit'],
+  },
 
   'src/sandbox': sandboxFolder,
   'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),

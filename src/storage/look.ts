@@ -22,7 +22,7 @@ export interface DatabaseLook {
   tryLock(): Promise<Result<void, StoreProblem>>
   /** Opens the rows with these keys, or says why they do not fit. `undefined`: no row was ever written. */
   openWith(keys: MasterKeys): Promise<Result<StoreLook | undefined, StoreProblem>>
-  hasRows(): Promise<boolean>
+  hasRows(): Promise<Result<boolean, StoreProblem>>
   close(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ function lookOf({ database, assertWritable }: SqliteLook, file: string, mode: nu
 
   return {
     mode,
-    hasRows: () => withinDeadline('look', hasRows),
+    hasRows: () => inTime(async () => ok(await hasRows())),
     close: () => withinDeadline('close', () => database.close()),
     tryLock: () => inTime(async () => ok(await assertWritable())),
 

@@ -1,0 +1,89 @@
+import {
+  type Config,
+  type ConfigProblem,
+  type Environment,
+  loadConfig,
+  loadDiscord,
+  loadPlex,
+  loadStorage,
+} from '../../config.ts'
+import { gatewayIntents } from '../../discord/requirements.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import { ok, problem, type Result } from '../../lib/result.ts'
+import { hostsOf } from '../../plex/http.ts'
+import { because, type Unknown } from './check.ts'
+import { type DiscordReadings, discordReadings } from './discord-readings.ts'
+import { type Knocked, knock } from './knock.ts'
+import { once } from './once.ts'
+import { type PlexReadings, plexReadings } from './plex-readings.ts'
+import { type StoreReadings, storeReadings } from './store-readings.ts'
+
+/** What the checks look at. Each thing is read once, when the first check wants it, and nothing is changed. */
+export interface Examination {
+  environment: Environment
+  /** The folder that Usherr runs in, where `.env` lies. */
+  folder: string
+  clock: Clock
+  config: Result<Config, readonly ConfigProblem[]>
+  /** The privileged intents are those of these that Discord has to grant. */
+  intents: typeof gatewayIntents
+  store: StoreReadings
+  discord: DiscordReadings
+  plex: PlexReadings
+  knocks: {
+    discord(): Promise<Reading<Knocked>>
+    /** Each of plex.tv's hosts that the bot speaks to. */
+    plex(): Promise<Reading<readonly Knocked[]>>
+  }
+  close(): Promise<void>
+}
+
+/** What was read, or why it could not be. */
+export type Reading<T> = Result<T, Unknown>
+
+export interface ExaminationOptions {
+  environment: Environment
+  folder: string
+  clock?: Clock
+  intents?: typeof gatewayIntents
+  /** How much room there is on the disk of a folder, in bytes. */
+  freeBytes?: (folder: string) => Promise<number>
+  /** How long one question to Discord or plex.tv may take. */
+  answerWithinMs?: number
+}
+
+export function examinationOf(options: ExaminationOptions): Examination {
+  const { environment, folder, clock = systemClock, answerWithinMs = 4_000 } = options
+  const discord = loadDiscord(environment)
+  const plex = loadPlex(environment)
+  const store = storeReadings(loadStorage(environment), folder, options.freeBytes)
+  const knocks: Examination['knocks'] = {
+    discord: once(async () =>
+      discord.ok
+        ? ok(await knock(`${discord.value.apiUrl}/v10/gateway`, clock, answerWithinMs))
+        : problem(because('configuration')),
+    ),
+    plex: once(async () => {
+      if (!plex.ok) return problem(because('configuration'))
+      const hosts = hostsOf(plex.value.apiUrl)
+      return ok(await Promise.all(hosts.map((host) => knock(`${host}/api/v2/ping`, clock, answerWithinMs))))
+    }),
+  }
+  const plexRead = plexReadings({ plex, store, knocks, clock, answerWithinMs })
+
+  return {
+    environment,
+    folder,
+    clock,
+    config: loadConfig(environment),
+    intents: options.intents ?? gatewayIntents,
+    store,
+    discord: discordReadings(discord, answerWithinMs),
+    plex: plexRead,
+    knocks,
+    async close() {
+      plexRead.close()
+      await store.close()
+    },
+  }
+}
