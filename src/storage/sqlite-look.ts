@@ -32,6 +32,7 @@ export async function openSqliteLook(file: string): Promise<SqliteLook> {
       .filter((name) => name.startsWith(tablePrefix))
       .map((name) => name.slice(tablePrefix.length))
   }
+  let closing: Promise<void> | undefined
   let known: ReadonlySet<string>
   try {
     known = new Set(await namespaces())
@@ -44,7 +45,10 @@ export async function openSqliteLook(file: string): Promise<SqliteLook> {
     database: {
       namespaces: async () => [...known],
       rows: (namespace) => (known.has(namespace) ? readingRows(namespace, query) : noRows),
-      close: () => connection.close(),
+      close() {
+        closing ??= connection.close()
+        return closing
+      },
     },
     async assertWritable() {
       await connection.all('BEGIN IMMEDIATE', [])

@@ -35,6 +35,8 @@ export interface Examination {
     /** Each of plex.tv's hosts that the bot speaks to. */
     plex(): Promise<Reading<readonly Knocked[]>>
   }
+  /** Everything that must not be printed. */
+  secrets(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -81,6 +83,20 @@ export function examinationOf(options: ExaminationOptions): Examination {
     discord: discordReadings(discord, answerWithinMs),
     plex: plexRead,
     knocks,
+    async secrets() {
+      const [keys, signIns] = await Promise.all([store.keys(), plexRead.signIns()])
+      const inFile = keys.ok && keys.value.from === 'file' && keys.value.keys.ok ? keys.value.keys.value : []
+      const inUse = [
+        ...(discord.ok ? [discord.value.token] : []),
+        ...(keys.ok && keys.value.from === 'environment' ? keys.value.keys : inFile),
+        ...(signIns.ok ? signIns.value.map(({ token }) => token) : []),
+      ]
+      // As they were given too, for what cannot be used is in no list.
+      const given = ['DISCORD_TOKEN', 'PLEX_TOKEN', 'ENCRYPTION_KEY'].flatMap(
+        (name) => environment[name] ?? [],
+      )
+      return [...inUse.map((secret) => secret.reveal()), ...given]
+    },
     async close() {
       plexRead.close()
       await store.close()

@@ -56,14 +56,15 @@ export interface AccountReading {
   servers: Result<readonly Server[], Trouble>
 }
 
-export interface AccountReads {
-  account: Account
-  servers: Result<readonly Server[], Trouble>
+export interface AccountReads extends AccountReading {
   /** Each reading by what it is for, in the order in which the bot needs them. */
   read: readonly { what: string; outcome: Result<unknown, Trouble>; isLastResort?: boolean }[]
   shares: readonly Result<readonly ShareRow[], Trouble>[]
   home: Result<readonly HomeUserRow[], Trouble>
 }
+
+/** The way of asking is gone. Nothing but a row could be missing otherwise, and no row is asked for here. */
+export const isGone = ({ kind }: Trouble): boolean => kind === 'gone' || kind === 'notFound'
 
 /** The server that is meant, where the account owns it. */
 export const findWanted = (servers: readonly Server[], asked: string): Result<Server, ServerProblem> =>
@@ -109,6 +110,7 @@ export function plexReadings(from: {
 
   async function notRead(trouble: Trouble): Promise<Unknown> {
     if (trouble.kind === 'unauthorised') return because('plex-token')
+    if (isGone(trouble)) return because('plex-routes')
     const knocked = await knocks.plex()
     if (knocked.ok && !knocked.value.every(isPlexThere)) return because('plex-reachable')
     return unknown(inWords(trouble))
@@ -126,7 +128,8 @@ export function plexReadings(from: {
   async function readFurther(signIn: SignIn): Promise<Reading<AccountReads>> {
     const http = await httpOf(signIn)
     const { account, servers } = await readings.account(signIn)
-    if (!account.ok) return problem(await notRead(account.problem))
+    // After silence the rest would only be silent as well.
+    if (!account.ok && !isGone(account.problem)) return problem(await notRead(account.problem))
     const owned = servers.ok ? servers.value.filter((server) => server.owned) : []
     const connected = signIn.wanted.flatMap(({ asked }) => {
       const found = findWanted(owned, asked)
@@ -140,7 +143,7 @@ export function plexReadings(from: {
       eachOf(owned, ({ id }) => readPendingShares(http, id)),
     ])
     return ok({
-      account: account.value,
+      account,
       servers,
       home,
       shares: [...accepted, ...pending],

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Environment } from '../../config.ts'
-import { type Examination, type ExaminationOptions, examinationOf } from './examination.ts'
+import { type ExaminationOptions, examinationOf } from './examination.ts'
 import { examine } from './examine.ts'
 import { loadChecks } from './load-checks.ts'
 import { reportAsJson, reportAsText } from './report.ts'
@@ -34,7 +33,7 @@ export async function runDoctor(
   const examined = examinationOf(options)
   try {
     const found = await examine(await loadChecks(), examined)
-    const reports = withoutSecrets(found, await secretsOf(examined))
+    const reports = withoutSecrets(found, await examined.secrets())
     print(
       asked === 'json'
         ? reportAsJson(reports, examined.clock.now())
@@ -58,21 +57,4 @@ function argumentsOf(args: readonly string[]): 'text' | 'json' | 'help' | 'wrong
   } catch {
     return 'wrong'
   }
-}
-
-/** As they were given, usable or not, and those that the store holds. */
-async function secretsOf({ environment, plex, store }: Examination): Promise<readonly string[]> {
-  const keys = await store.keys()
-  const given = keys.ok && keys.value.from === 'file' && keys.value.keys.ok ? keys.value.keys.value : []
-  const signIns = await plex.signIns()
-  return [
-    ...ofEnvironment(environment),
-    ...given.map((key) => key.reveal()),
-    ...(signIns.ok ? signIns.value.map(({ token }) => token.reveal()) : []),
-  ]
-}
-
-/** Not the store's address: of that only the file is shown, which is no secret. */
-function ofEnvironment(environment: Environment): string[] {
-  return ['DISCORD_TOKEN', 'PLEX_TOKEN', 'ENCRYPTION_KEY'].flatMap((name) => environment[name] ?? [])
 }

@@ -572,7 +572,26 @@ const illnesses: Readonly<Record<string, readonly Illness[]>> = {
       is: 'problem',
       says: /no longer answers in any way that Usherr knows when asked for the accepted shares/u,
       next: /git pull/u,
-      also: ['plex-places'],
+      waiting: ['plex-places'],
+    },
+    {
+      story: 'plex.tv no longer says whose a token is',
+      spoil: ({ plex }) => plex.faults.retire({ route: '/api/v2/user' }),
+      is: 'problem',
+      says: /when asked for the account/u,
+      next: /git pull/u,
+      waiting: ['plex-places', 'plex-token'],
+    },
+    {
+      story: 'plex.tv no longer lists servers',
+      spoil: ({ plex }) => {
+        plex.faults.retire('v2 servers')
+        plex.faults.retire('v1 servers')
+      },
+      is: 'problem',
+      says: /when asked for the servers/u,
+      next: /git pull/u,
+      waiting: ['plex-places', 'plex-servers'],
     },
     {
       story: 'plex.tv knows the routes no more, and says so as of a page that is not there',

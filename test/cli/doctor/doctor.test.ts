@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { GatewayIntentBits } from 'discord-api-types/v10'
@@ -12,19 +12,20 @@ import { examine } from '../../../src/cli/doctor/examine.ts'
 import { reportAsText } from '../../../src/cli/doctor/report.ts'
 import { withoutSecrets } from '../../../src/cli/doctor/without-secrets.ts'
 import { ok } from '../../../src/lib/result.ts'
+import { hostsOf } from '../../../src/plex/http.ts'
 import { ownerToken } from '../../../src/sandbox/plex/world.ts'
-import { evening } from '../../support/evening.ts'
-import { doctor, examined, type Patient, patient } from './patient.ts'
+import { type Evening, evening } from '../../support/evening.ts'
+import { doctor, examined, patient, registerCommands } from './patient.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
 /** A process of its own, as a person starts it, in the folder of the installation. */
-async function commandLine(args: readonly string[], { environment, folder }: Patient) {
+async function commandLine(args: readonly string[], folder: string) {
   const { PATH } = process.env
   const child = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), join(root, 'src/cli/doctor.ts'), ...args],
-    { cwd: folder, env: { PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   onTestFinished(() => {
     child.kill('SIGKILL')
@@ -96,17 +97,8 @@ describe('an installation in which all is well', () => {
 
   test('may be running: the bot goes on writing, and the doctor finds all well', async () => {
     const on = await evening()
-    const environment = {
-      DISCORD_TOKEN: on.discord.token,
-      DISCORD_API_URL: on.discord.url,
-      DISCORD_GUILD_IDS: on.discord.world.guilds.map(({ id }) => id).join(','),
-      PLEX_TOKEN: ownerToken,
-      PLEX_SERVER: 'Harbor',
-      PLEX_API_URL: on.plex.url,
-      STORAGE_URL: `sqlite://${on.storeFile}`,
-    }
     const [found, invited] = await Promise.all([
-      doctor(['--json'], { environment, folder: root }),
+      doctor(['--json'], { environment: environmentOf(on), folder: root }),
       on.asks('dora', 'invite', { email: 'new@example.com', libraries: 'Movies' }),
     ])
     expect(invited.text).toContain('Movies')
@@ -114,9 +106,21 @@ describe('an installation in which all is well', () => {
     expect(found.code).toBe(0)
   })
 
-  test('as a process of its own it prints one JSON object, and nothing else', async () => {
+  test('lost its commands in Discord: the advice to start the bot helps', async () => {
+    const on = await evening()
+    const environment = environmentOf(on)
+    await registerCommands(on.discord, () => [])
+    const lost = await doctor([], { environment, folder: root })
+    expect(lost.out).toMatch(/PROBLEM {2}Commands in Discord .*\n.*→ Start this version of the bot/u)
+    await on.restart()
+    expect(await doctor([], { environment, folder: root })).toMatchObject({ code: 0 })
+  })
+
+  test('as a process of its own, with its settings in .env, prints one JSON object and nothing else', async () => {
     const it = await patient()
-    const { code, out, err } = await commandLine(['--json'], it)
+    const lines = Object.entries(it.environment).map(([name, value]) => `${name}=${value}\n`)
+    await writeFile(join(it.folder, '.env'), lines.join(''), { mode: 0o600 })
+    const { code, out, err } = await commandLine(['--json'], it.folder)
     expect([code, err]).toEqual([0, ''])
     const said = JSON.parse(out)
     expect(Object.keys(said)).toEqual(['schema', 'at', 'counts', 'checks'])
@@ -165,7 +169,11 @@ describe('an installation that was never started', () => {
     })
     const { report } = await examined(it)
     expect(report('plex-token').findings).toMatchObject([
-      { is: 'note', what: expect.stringContaining('is made by the first start'), next: expect.stringContaining('npm start') },
+      {
+        is: 'note',
+        what: expect.stringContaining('is made by the first start'),
+        next: expect.stringContaining('npm start'),
+      },
     ])
     for (const check of ['plex-servers', 'plex-routes', 'plex-places']) {
       expect(report(check).findings).toMatchObject([{ is: 'unknown', because: 'plex-token' }])
@@ -249,6 +257,11 @@ describe('a check', () => {
   })
 })
 
+test('plex.tv is looked for at both of its addresses', () => {
+  expect(hostsOf('https://plex.tv')).toEqual(['https://plex.tv', 'https://clients.plex.tv'])
+  expect(hostsOf('http://127.0.0.1:1')).toEqual(['http://127.0.0.1:1'])
+})
+
 test('a bot that logs in again and again is told before Discord resets its token', async () => {
   const discord = {
     token: async () => ok(ok({ botId: '1', username: 'usherr' })),
@@ -303,6 +316,16 @@ test('names that strangers chose move no cursor, and show no address and no secr
     ['s3cret-t0ken', 'in'],
   )
   expect(report?.findings).toEqual([trouble('in  [2JClub fine  [e-mail] and [secret]', 'Take [secret] out.')])
+})
+
+const environmentOf = (on: Evening) => ({
+  DISCORD_TOKEN: on.discord.token,
+  DISCORD_API_URL: on.discord.url,
+  DISCORD_GUILD_IDS: on.discord.world.guilds.map(({ id }) => id).join(','),
+  PLEX_TOKEN: ownerToken,
+  PLEX_SERVER: 'Harbor',
+  PLEX_API_URL: on.plex.url,
+  STORAGE_URL: `sqlite://${on.storeFile}`,
 })
 
 /** Every file below the folder with a hash of what is in it. */

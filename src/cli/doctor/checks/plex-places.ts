@@ -1,3 +1,4 @@
+import type { Account } from '../../../plex/api/account.ts'
 import type { HomeUserRow } from '../../../plex/api/home.ts'
 import type { ShareRow } from '../../../plex/api/share-row.ts'
 import { defineCheck, type Finding, fine, note } from '../check.ts'
@@ -25,16 +26,17 @@ async function judged({ plex }: Examination, signIn: SignIn, name: string): Prom
   const reads = await plex.reads(signIn)
   if (!reads.ok) return [reads.problem]
   const { account, servers, home, shares } = reads.value
+  if (!account.ok) return [await plex.notRead(account.problem)]
   // Without the list of servers there are no shares, and that nobody has one would be said of nothing.
   const failed = [servers, home, ...shares].find((each) => !each.ok)
   if (failed && !failed.ok) return [await plex.notRead(failed.problem)]
-  const people = peopleOf(reads.value)
-  const homeSize = account.homeSize ?? 1
+  const people = peopleOf(account.value, reads.value)
+  const { homeSize = 1, maxHomeSize } = account.value
   const found: Finding[] = []
-  if (account.maxHomeSize !== undefined && homeSize >= account.maxHomeSize) {
+  if (maxHomeSize !== undefined && homeSize >= maxHomeSize) {
     found.push(
       note(
-        `${name}: the Plex Home is full (${homeSize} of ${account.maxHomeSize})`,
+        `${name}: the Plex Home is full (${homeSize} of ${maxHomeSize})`,
         'Nobody can be added to it until somebody is removed: app.plex.tv → *Settings* → *Users & Sharing*.',
       ),
     )
@@ -48,14 +50,14 @@ async function judged({ plex }: Examination, signIn: SignIn, name: string): Prom
     )
   }
   if (found.length > 0) return found
-  const most = account.maxHomeSize === undefined ? '' : ` of ${account.maxHomeSize}`
+  const most = maxHomeSize === undefined ? '' : ` of ${maxHomeSize}`
   return [
     fine(`${name}: ${homeSize}${most} places of the Plex Home, ${people} of about ${reportedLimit} people`),
   ]
 }
 
 /** Everybody once, whichever servers he has and whether or not he has accepted; the owner himself is none of them. */
-function peopleOf({ account, shares, home }: AccountReads): number {
+function peopleOf(account: Account, { shares, home }: AccountReads): number {
   const ofShares = shares.flatMap((each) => (each.ok ? each.value.map(nameOf) : []))
   const ofHome = home.ok ? home.value.map(({ id }: HomeUserRow) => id) : []
   return new Set([...ofShares, ...ofHome].filter((each) => each !== account.id)).size

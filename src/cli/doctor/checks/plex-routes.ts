@@ -1,7 +1,7 @@
 import { defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 import { eachSignIn } from '../each-sign-in.ts'
 import type { Examination } from '../examination.ts'
-import type { SignIn } from '../plex-readings.ts'
+import { isGone, type SignIn } from '../plex-readings.ts'
 
 /** plex.tv takes ways of asking away, without notice. Each reading of the bot's is tried once; nothing is written. */
 export default defineCheck({
@@ -12,9 +12,9 @@ export default defineCheck({
     if (signIns.value.length === 0) return [fine('none is asked in yet')]
     const tried = await Promise.all(signIns.value.map(({ signIn }) => tryAll(examined, signIn)))
     const found = distinct(tried.flatMap(({ found }) => found))
-    const isGone = found.some(({ is }) => is === 'problem')
+    const isWorking = found.every(({ is }) => is !== 'problem')
     const retired = examined.plex.retired()
-    if (retired.length > 0 && !isGone) {
+    if (retired.length > 0 && isWorking) {
       found.push(
         note(
           `plex.tv has retired: ${retired.join(', ')}. Usherr asks in an older way, which still answers`,
@@ -33,9 +33,7 @@ async function tryAll({ plex }: Examination, signIn: SignIn): Promise<{ found: F
   const found = await Promise.all(
     reads.value.read.map(async ({ what, outcome, isLastResort }): Promise<Finding[]> => {
       if (outcome.ok) return []
-      // Nobody but a row can be missing, and none of these asks for a row.
-      const isGone = outcome.problem.kind === 'gone' || outcome.problem.kind === 'notFound'
-      if (!isGone) return [await plex.notRead(outcome.problem)]
+      if (!isGone(outcome.problem)) return [await plex.notRead(outcome.problem)]
       const says = `plex.tv no longer answers in any way that Usherr knows when asked for ${what}`
       return [
         isLastResort
