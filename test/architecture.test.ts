@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadCommands, loadComponents } from '../src/discord/load.ts'
+import { commandNames, loadCommands, loadComponents } from '../src/discord/load.ts'
 
 interface Row {
   /** Folders and files of ours. */
@@ -198,6 +198,7 @@ describe('imports', () => {
 describe('a file is its own registration', () => {
   it('each file in commands/ is the command of its name', async () => {
     expect((await loadCommands()).map((command) => command.name)).toEqual(await namesIn('commands'))
+    expect(await commandNames()).toEqual(await namesIn('commands'))
   })
 
   it('each file in components/ takes the presses of its name', async () => {

@@ -1,3 +1,4 @@
+import type { Result } from '../../lib/result.ts'
 import type { Examination } from './examination.ts'
 
 /** One thing that can be wrong. The file's name is the check's. */
@@ -24,6 +25,9 @@ export interface Unknown {
   what: string
   because?: string
 }
+
+/** What was read, or why it could not be. */
+export type Reading<T> = Result<T, Unknown>
 
 export const fine = (what: string): Finding => ({ is: 'fine', what })
 export const note = (what: string, next?: string): Finding => ({ is: 'note', what, ...(next && { next }) })

@@ -12,10 +12,8 @@ import {
 } from '../../discord/look.ts'
 import type { GuildId } from '../../lib/ids.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
-import { because, type Unknown, unknown } from './check.ts'
+import { because, type Reading, unknown } from './check.ts'
 import { once } from './once.ts'
-
-type Reading<T> = Result<T, Unknown>
 
 /** What Discord says. Where it does not even say which bot it is, that is the affair of the check `discord-token`. */
 export interface DiscordReadings {

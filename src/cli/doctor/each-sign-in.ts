@@ -1,6 +1,6 @@
 import { ok, problem } from '../../lib/result.ts'
-import { because } from './check.ts'
-import type { Examination, Reading } from './examination.ts'
+import { because, type Reading } from './check.ts'
+import type { Examination } from './examination.ts'
 import type { SignIn } from './plex-readings.ts'
 import { signInNames } from './sign-in-names.ts'
 

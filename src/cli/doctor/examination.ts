@@ -7,11 +7,13 @@ import {
   loadPlex,
   loadStorage,
 } from '../../config.ts'
+import { userAgent } from '../../discord/look.ts'
 import { gatewayIntents } from '../../discord/requirements.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
 import { hostsOf } from '../../plex/http.ts'
-import { because, type Unknown } from './check.ts'
+import { product } from '../../plex/identity.ts'
+import { because, type Reading } from './check.ts'
 import { type DiscordReadings, discordReadings } from './discord-readings.ts'
 import { type Knocked, knock } from './knock.ts'
 import { once } from './once.ts'
@@ -27,6 +29,8 @@ export interface Examination {
   config: Result<Config, readonly ConfigProblem[]>
   /** The privileged intents are those of these that Discord has to grant. */
   intents: typeof gatewayIntents
+  /** How long a check may take. */
+  checkWithinMs: number
   store: StoreReadings
   discord: DiscordReadings
   plex: PlexReadings
@@ -40,9 +44,6 @@ export interface Examination {
   close(): Promise<void>
 }
 
-/** What was read, or why it could not be. */
-export type Reading<T> = Result<T, Unknown>
-
 export interface ExaminationOptions {
   environment: Environment
   folder: string
@@ -52,7 +53,11 @@ export interface ExaminationOptions {
   freeBytes?: (folder: string) => Promise<number>
   /** How long one question to Discord or plex.tv may take. */
   answerWithinMs?: number
+  checkWithinMs?: number
 }
+
+/** What each of plex.tv's hosts is known to serve: for other paths it may show a page. */
+const plexDoors = ['/api/v2/ping', '/api/v2/resources']
 
 export function examinationOf(options: ExaminationOptions): Examination {
   const { environment, folder, clock = systemClock, answerWithinMs = 4_000 } = options
@@ -62,13 +67,13 @@ export function examinationOf(options: ExaminationOptions): Examination {
   const knocks: Examination['knocks'] = {
     discord: once(async () =>
       discord.ok
-        ? ok(await knock(`${discord.value.apiUrl}/v10/gateway`, clock, answerWithinMs))
+        ? ok(await knock(`${discord.value.apiUrl}/v10/gateway`, userAgent, clock, answerWithinMs))
         : problem(because('configuration')),
     ),
     plex: once(async () => {
       if (!plex.ok) return problem(because('configuration'))
-      const hosts = hostsOf(plex.value.apiUrl)
-      return ok(await Promise.all(hosts.map((host) => knock(`${host}/api/v2/ping`, clock, answerWithinMs))))
+      const doors = hostsOf(plex.value.apiUrl).map((host, index) => `${host}${plexDoors[index]}`)
+      return ok(await Promise.all(doors.map((door) => knock(door, product, clock, answerWithinMs))))
     }),
   }
   const plexRead = plexReadings({ plex, store, knocks, clock, answerWithinMs })
@@ -79,6 +84,7 @@ export function examinationOf(options: ExaminationOptions): Examination {
     clock,
     config: loadConfig(environment),
     intents: options.intents ?? gatewayIntents,
+    checkWithinMs: options.checkWithinMs ?? 5_000,
     store,
     discord: discordReadings(discord, answerWithinMs),
     plex: plexRead,

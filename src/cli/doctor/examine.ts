@@ -2,9 +2,6 @@ import { systemClock } from '../../lib/clock.ts'
 import { type Check, type Finding, unknown } from './check.ts'
 import type { Examination } from './examination.ts'
 
-/** A check that has not found anything out by then is given up; the others are reported all the same. */
-const checkWithinMs = 5_000
-
 export type State = Finding['is']
 
 export interface CheckReport {
@@ -18,7 +15,10 @@ export interface CheckReport {
 /** From bad to good: what a check with several findings is. */
 const fromWorst: readonly State[] = ['problem', 'unknown', 'note', 'fine']
 
-/** Runs all checks side by side. */
+/**
+ * Runs all checks side by side. One that has not found anything out in its time is given up; the others are reported
+ * all the same.
+ */
 export function examine(
   checks: readonly { name: string; check: Check }[],
   examined: Examination,
@@ -34,6 +34,7 @@ export function examine(
 
 async function inTime(check: Check, examined: Examination): Promise<readonly Finding[]> {
   const isDone = new AbortController()
+  const { checkWithinMs } = examined
   const tooLate = systemClock
     .wait(checkWithinMs, isDone.signal)
     .then((): readonly Finding[] => [unknown(`no result within ${checkWithinMs / 1000} s`)])

@@ -14,12 +14,17 @@ export type Knocked =
   | { host: string; isAnswered: false; reason: string }
 
 /** Asks once, follows nothing, and is over after `timeoutMs`. */
-export async function knock(address: string, clock: Clock, timeoutMs: number): Promise<Knocked> {
+export async function knock(
+  address: string,
+  userAgent: string,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<Knocked> {
   const { host } = new URL(address)
   const askedAt = clock.now().getTime()
   try {
     const response = await fetch(address, {
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json', 'user-agent': userAgent },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })

@@ -2,8 +2,8 @@ import type { GuildLook } from '../../discord/look.ts'
 import { label } from '../../discord/text.ts'
 import { ok } from '../../lib/result.ts'
 import type { GuildSettings } from '../../sharing/guild-settings.ts'
-import type { Unknown } from './check.ts'
-import type { Examination, Reading } from './examination.ts'
+import type { Reading, Unknown } from './check.ts'
+import type { Examination } from './examination.ts'
 
 export interface LookedAtGuilds {
   guilds: readonly { settings: GuildSettings; guild: GuildLook }[]

@@ -16,13 +16,11 @@ import { PlexHttp } from '../../plex/http.ts'
 import { outcomeOf } from '../../plex/outcome.ts'
 import type { GuildConnections } from '../../sharing/guild-connections.ts'
 import type { Trouble } from '../../sharing/ports.ts'
-import { because, type Unknown, unknown } from './check.ts'
+import { because, type Reading, type Unknown, unknown } from './check.ts'
 import type { Examination } from './examination.ts'
 import { isPlexThere } from './is-plex-there.ts'
 import { once } from './once.ts'
 import type { StoreReadings } from './store-readings.ts'
-
-type Reading<T> = Result<T, Unknown>
 
 /** What plex.tv says of every account that the bot has a token of. Only reads are sent. */
 export interface PlexReadings {

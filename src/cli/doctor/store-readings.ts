@@ -10,10 +10,8 @@ import { type DatabaseLook, lookAtDatabase, type StoreLook } from '../../storage
 import { sqliteFile } from '../../storage/open.ts'
 import { parseCommands, parseConnections, parseSettings } from '../../storage/shapes.ts'
 import type { StoreProblem } from '../../storage/store-problem.ts'
-import { because, type Unknown } from './check.ts'
+import { because, type Reading } from './check.ts'
 import { once } from './once.ts'
-
-type Reading<T> = Result<T, Unknown>
 
 /** The store as it lies there. `undefined` always means: not yet, the first start makes it. */
 export interface StoreReadings {

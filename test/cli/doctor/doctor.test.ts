@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { GatewayIntentBits } from 'discord-api-types/v10'
@@ -15,7 +15,7 @@ import { ok } from '../../../src/lib/result.ts'
 import { hostsOf } from '../../../src/plex/http.ts'
 import { ownerToken } from '../../../src/sandbox/plex/world.ts'
 import { type Evening, evening } from '../../support/evening.ts'
-import { doctor, examined, patient, registerCommands } from './patient.ts'
+import { doctor, examined, patience, patient, registerCommands } from './patient.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -98,7 +98,7 @@ describe('an installation in which all is well', () => {
   test('may be running: the bot goes on writing, and the doctor finds all well', async () => {
     const on = await evening()
     const [found, invited] = await Promise.all([
-      doctor(['--json'], { environment: environmentOf(on), folder: root }),
+      doctor(['--json'], { environment: environmentOf(on), folder: root, ...patience }),
       on.asks('dora', 'invite', { email: 'new@example.com', libraries: 'Movies' }),
     ])
     expect(invited.text).toContain('Movies')
@@ -110,13 +110,15 @@ describe('an installation in which all is well', () => {
     const on = await evening()
     const environment = environmentOf(on)
     await registerCommands(on.discord, () => [])
-    const lost = await doctor([], { environment, folder: root })
+    const lost = await doctor([], { environment, folder: root, ...patience })
     expect(lost.out).toMatch(/PROBLEM {2}Commands in Discord .*\n.*→ Start this version of the bot/u)
     await on.restart()
-    expect(await doctor([], { environment, folder: root })).toMatchObject({ code: 0 })
+    expect(await doctor([], { environment, folder: root, ...patience })).toMatchObject({ code: 0 })
   })
 
-  test('as a process of its own, with its settings in .env, prints one JSON object and nothing else', async () => {
+  test('as a process of its own, with its settings in .env, prints one JSON object and nothing else', {
+    timeout: 60_000,
+  }, async () => {
     const it = await patient()
     const lines = Object.entries(it.environment).map(([name, value]) => `${name}=${value}\n`)
     await writeFile(join(it.folder, '.env'), lines.join(''), { mode: 0o600 })
@@ -181,6 +183,22 @@ describe('an installation that was never started', () => {
     expect(it.plex.requests.map(({ tokenIn }) => tokenIn)).toEqual(['nowhere'])
     expect(await readdir(it.folder)).toEqual([])
   })
+})
+
+test('a server that is called like a token, or like an address, is shown as neither', async () => {
+  const it = await patient({ discord: { guilds: [{ name: ownerToken }, { name: 'olive@private.example' }] } })
+  const { out, report } = await examined(it)
+  expect(report('discord-guilds').findings).toEqual([fine('in [secret], [e-mail]')])
+  expect(out).not.toContain(ownerToken)
+  expect(out).not.toContain('private.example')
+})
+
+test('a .env that cannot be read keeps the doctor from nothing', { timeout: 60_000 }, async () => {
+  const { folder } = await patient({ isNew: true })
+  await mkdir(join(folder, '.env'))
+  const { code, out, err } = await commandLine(['--json'], folder)
+  expect([code, err]).toEqual([1, ''])
+  expect(out).toContain('.env is there and cannot be read')
 })
 
 describe('what is asked of it', () => {

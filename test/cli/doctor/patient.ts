@@ -43,6 +43,9 @@ export interface Patient {
   options: Partial<DoctorOptions>
 }
 
+/** However busy the machine is: only a test of hanging waits for a deadline. */
+export const patience = { answerWithinMs: 30_000, checkWithinMs: 60_000 }
+
 export interface PatientDifferences {
   discord?: WorldDifferences
   plex?: PlexDifferences
@@ -69,7 +72,7 @@ export async function patient(differences: PatientDifferences = {}): Promise<Pat
       PLEX_API_URL: plex.url,
       STORAGE_URL: `sqlite://${file}`,
     },
-    options: {},
+    options: { ...patience },
   }
   if (!differences.isNew) {
     await registerCommands(discord)

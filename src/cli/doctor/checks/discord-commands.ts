@@ -1,13 +1,12 @@
-import { loadCommands } from '../../../discord/load.ts'
+import { commandNames } from '../../../discord/load.ts'
 import { defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 
 /** What Discord shows in its menu is what this version can do. */
 export default defineCheck({
   title: 'Commands in Discord',
   async run({ discord, store }) {
-    const [registered, commands] = await Promise.all([discord.commandNames(), loadCommands()])
+    const [registered, here] = await Promise.all([discord.commandNames(), commandNames()])
     if (!registered.ok) return [registered.problem]
-    const here = commands.map(({ name }) => name)
     const missing = here.filter((name) => !registered.value.includes(name))
     const foreign = registered.value.filter((name) => !here.includes(name))
     if (missing.length === 0 && foreign.length === 0) return [fine(`all ${here.length} are registered`)]
