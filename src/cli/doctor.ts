@@ -7,12 +7,15 @@ try {
 } catch {
   // One of the checks says so.
 }
-process.exitCode = await runDoctor(
+const lines: string[] = []
+const code = await runDoctor(
   process.argv.slice(2),
   {
     environment: process.env,
     folder: process.cwd(),
     isColoured: process.stdout.isTTY === true && !process.env.NO_COLOR,
   },
-  (text) => process.stdout.write(`${text}\n`),
+  (text) => lines.push(text),
 )
+// A disk or a server that hangs would keep the process from ending by itself.
+process.stdout.write(`${lines.join('\n')}\n`, () => process.exit(code))

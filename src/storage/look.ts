@@ -36,10 +36,14 @@ export interface StoreLook {
   rowKeys(): Promise<readonly { namespace: string; key: string }[]>
 }
 
-/** @returns `undefined` where there is no database yet, or a file in which nothing was ever written */
+/**
+ * What SQLite or the file system says against it is returned. A disk that does not answer at all says nothing: that
+ * throws `StoreUnavailable`, here and in every method, after 2 seconds.
+ * @returns `undefined` where there is no database yet, or a file in which nothing was ever written
+ */
 export async function lookAtDatabase(file: string): Promise<Result<DatabaseLook | undefined, StoreProblem>> {
   try {
-    const about = await stat(file)
+    const about = await withinDeadline('look', () => stat(file))
     if (about.size === 0) return ok(undefined)
     return ok(lookOf(await openInTime(file), file, about.mode & 0o777))
   } catch (error) {
@@ -102,5 +106,7 @@ async function openInTime(file: string): Promise<SqliteLook> {
   }
 }
 
-const problemOf = (error: unknown, file: string) =>
-  describeError((error instanceof StoreUnavailable && error.cause) || error, file)
+function problemOf(error: unknown, file: string): StoreProblem {
+  if (error instanceof StoreUnavailable && error.cause === undefined) throw error
+  return describeError(error instanceof StoreUnavailable ? error.cause : error, file)
+}

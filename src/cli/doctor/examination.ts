@@ -11,6 +11,7 @@ import { userAgent } from '../../discord/look.ts'
 import { gatewayIntents } from '../../discord/requirements.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
+import type { Secret } from '../../lib/secret.ts'
 import { hostsOf } from '../../plex/http.ts'
 import { product } from '../../plex/identity.ts'
 import { because, type Reading } from './check.ts'
@@ -39,8 +40,8 @@ export interface Examination {
     /** Each of plex.tv's hosts that the bot speaks to. */
     plex(): Promise<Reading<readonly Knocked[]>>
   }
-  /** Everything that must not be printed. */
-  secrets(): Promise<readonly string[]>
+  /** Everything that must not be printed, as far as it was read. */
+  secrets: ReadonlySet<string>
   close(): Promise<void>
 }
 
@@ -59,11 +60,20 @@ export interface ExaminationOptions {
 /** What each of plex.tv's hosts is known to serve: for other paths it may show a page. */
 const plexDoors = ['/api/v2/ping', '/api/v2/resources']
 
+/** Of the store's address only the file is ever shown, which is no secret. */
+const secretVariables = ['DISCORD_TOKEN', 'PLEX_TOKEN', 'ENCRYPTION_KEY']
+
 export function examinationOf(options: ExaminationOptions): Examination {
   const { environment, folder, clock = systemClock, answerWithinMs = 4_000 } = options
   const discord = loadDiscord(environment)
   const plex = loadPlex(environment)
-  const store = storeReadings(loadStorage(environment), folder, options.freeBytes)
+  const storage = loadStorage(environment)
+  // As they were given too: what cannot be used is in no list.
+  const secrets = new Set(secretVariables.flatMap((name) => environment[name] ?? []))
+  const onSecret = (secret: Secret) => secrets.add(secret.reveal())
+  if (discord.ok) onSecret(discord.value.token)
+  if (storage.ok) for (const key of storage.value.keys ?? []) onSecret(key)
+  const store = storeReadings(storage, folder, onSecret, options.freeBytes)
   const knocks: Examination['knocks'] = {
     discord: once(async () =>
       discord.ok
@@ -76,7 +86,7 @@ export function examinationOf(options: ExaminationOptions): Examination {
       return ok(await Promise.all(doors.map((door) => knock(door, product, clock, answerWithinMs))))
     }),
   }
-  const plexRead = plexReadings({ plex, store, knocks, clock, answerWithinMs })
+  const plexRead = plexReadings({ plex, store, knocks, clock, onSecret, answerWithinMs })
 
   return {
     environment,
@@ -89,20 +99,7 @@ export function examinationOf(options: ExaminationOptions): Examination {
     discord: discordReadings(discord, answerWithinMs),
     plex: plexRead,
     knocks,
-    async secrets() {
-      const [keys, signIns] = await Promise.all([store.keys(), plexRead.signIns()])
-      const inFile = keys.ok && keys.value.from === 'file' && keys.value.keys.ok ? keys.value.keys.value : []
-      const inUse = [
-        ...(discord.ok ? [discord.value.token] : []),
-        ...(keys.ok && keys.value.from === 'environment' ? keys.value.keys : inFile),
-        ...(signIns.ok ? signIns.value.map(({ token }) => token) : []),
-      ]
-      // As they were given too, for what cannot be used is in no list.
-      const given = ['DISCORD_TOKEN', 'PLEX_TOKEN', 'ENCRYPTION_KEY'].flatMap(
-        (name) => environment[name] ?? [],
-      )
-      return [...inUse.map((secret) => secret.reveal()), ...given]
-    },
+    secrets,
     async close() {
       plexRead.close()
       await store.close()

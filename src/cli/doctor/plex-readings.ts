@@ -73,9 +73,10 @@ export function plexReadings(from: {
   store: StoreReadings
   knocks: Examination['knocks']
   clock: Clock
+  onSecret: (secret: Secret) => void
   answerWithinMs: number
 }): PlexReadings {
-  const { plex, store, knocks, clock, answerWithinMs } = from
+  const { plex, store, knocks, clock, onSecret, answerWithinMs } = from
   const connections: PlexHttp[] = []
   const https = new Map<SignIn, () => Promise<PlexHttp>>()
   const accounts = new Map<SignIn, () => Promise<AccountReading>>()
@@ -164,7 +165,9 @@ export function plexReadings(from: {
       const stored = await store.connections()
       // What is in the store cannot be known; what the environment names can.
       if (!stored.ok && !plex.value.connection) return stored
-      return ok([...ofEnvironment(plex.value), ...(stored.ok ? stored.value.flatMap(ofGuild) : [])])
+      const found = [...ofEnvironment(plex.value), ...(stored.ok ? stored.value.flatMap(ofGuild) : [])]
+      for (const { token } of found) onSecret(token)
+      return ok(found)
     }),
     clientIdentifier,
     account: (signIn) => kept(accounts, signIn, () => readAccountOf(signIn)),

@@ -33,7 +33,7 @@ export async function runDoctor(
   const examined = examinationOf(options)
   try {
     const found = await examine(await loadChecks(), examined)
-    const reports = withoutSecrets(found, await examined.secrets())
+    const reports = withoutSecrets(found, examined.secrets)
     print(
       asked === 'json'
         ? reportAsJson(reports, examined.clock.now())

@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Config, ConfigProblem } from '../../config.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
+import type { Secret } from '../../lib/secret.ts'
 import type { GuildConnections } from '../../sharing/guild-connections.ts'
 import type { GuildSettings } from '../../sharing/guild-settings.ts'
 import { StoreUnavailable } from '../../sharing/ports.ts'
@@ -10,7 +11,7 @@ import { type DatabaseLook, lookAtDatabase, type StoreLook } from '../../storage
 import { sqliteFile } from '../../storage/open.ts'
 import { parseCommands, parseConnections, parseSettings } from '../../storage/shapes.ts'
 import type { StoreProblem } from '../../storage/store-problem.ts'
-import { because, type Reading } from './check.ts'
+import { because, type Reading, unknown } from './check.ts'
 import { once } from './once.ts'
 
 /** The store as it lies there. `undefined` always means: not yet, the first start makes it. */
@@ -43,6 +44,7 @@ export type Keys =
 export function storeReadings(
   storage: Result<Config['storage'], readonly ConfigProblem[]>,
   folder: string,
+  onSecret: (secret: Secret) => void,
   freeBytes: (folder: string) => Promise<number> = freeBytesOf,
 ): StoreReadings {
   const named = storage.ok ? sqliteFile(storage.value.url.reveal()) : storage
@@ -51,13 +53,22 @@ export function storeReadings(
     ? ok(resolve(folder, named.value))
     : problem(because('configuration'))
 
-  const database = once(async () => (file.ok ? ok(await lookAtDatabase(file.value)) : file))
+  let openLook: DatabaseLook | undefined
+  const database = once(async (): Promise<Reading<Result<DatabaseLook | undefined, StoreProblem>>> => {
+    if (!file.ok) return file
+    const looked = await answered(() => lookAtDatabase(file.value))
+    if (looked.ok && looked.value.ok) openLook = looked.value.value
+    return looked
+  })
   const keys = once(async (): Promise<Reading<Keys>> => {
     if (!storage.ok || !file.ok) return problem(because('configuration'))
     const given = storage.value.keys
-    return ok(given ? { from: 'environment', keys: given } : await keysBeside(file.value))
+    if (given) return ok({ from: 'environment', keys: given })
+    const beside = await keysBeside(file.value)
+    if (beside.from === 'file' && beside.keys.ok) for (const key of beside.keys.value) onSecret(key)
+    return ok(beside)
   })
-  const opening = once(async (): Promise<Reading<Result<StoreLook | undefined, StoreProblem>>> => {
+  async function open(): Promise<Reading<Result<StoreLook | undefined, StoreProblem>>> {
     const [there, key] = await Promise.all([database(), keys()])
     if (!there.ok) return there
     if (!key.ok) return key
@@ -71,10 +82,14 @@ export function storeReadings(
     if (!rows.ok) return ok(rows)
     if (rows.value && key.value.from === 'nowhere') return ok(problem(keyMissing(key.value.path)))
     return ok(ok(undefined))
+  }
+  const opening = once(async () => {
+    const store = await answered(open)
+    return store.ok ? store.value : store
   })
   const opened = once(async (): Promise<Reading<StoreLook | undefined>> => {
     const store = await opening()
-    if (!store.ok) return store
+    if (!store.ok) return problem(store.problem.because ? store.problem : because('store'))
     return store.value.ok ? store.value : problem(because(isOfKey(store.value.problem) ? 'key' : 'store'))
   })
 
@@ -84,12 +99,9 @@ export function storeReadings(
       const store = await opened()
       if (!store.ok) return store
       if (!store.value) return ok(none)
-      try {
-        return ok(await look(store.value))
-      } catch (error) {
-        if (error instanceof StoreUnavailable) return problem(because('store'))
-        throw error
-      }
+      const rows = store.value
+      const looked = await answered(() => look(rows))
+      return looked.ok ? looked : problem(because('store'))
     })
 
   return {
@@ -117,9 +129,20 @@ export function storeReadings(
       async (store) => new Set((await store.rowKeys()).flatMap(({ key }) => guildIn.exec(key)?.[1] ?? [])),
     ),
     async close() {
-      const there = await database()
-      if (there.ok && there.value.ok) await there.value.value?.close().catch(() => {})
+      // One that has not answered so far is not waited for.
+      await openLook?.close().catch(() => {})
     },
+  }
+}
+
+/** What came of asking the store, or that it did not answer. */
+export async function answered<T>(ask: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return ok(await ask())
+  } catch (error) {
+    if (error instanceof StoreUnavailable)
+      return problem(unknown(`the store gave no answer (${error.message})`))
+    throw error
   }
 }
 

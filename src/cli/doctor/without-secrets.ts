@@ -8,9 +8,9 @@ import type { CheckReport } from './examine.ts'
  */
 export function withoutSecrets(
   reports: readonly CheckReport[],
-  secrets: readonly string[],
+  secrets: Iterable<string>,
 ): readonly CheckReport[] {
-  const known = secrets.filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length)
+  const known = [...secrets].filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length)
   const clean = (text: string) => {
     const hidden = known.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)
     return hideAddresses(hidden.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' '))

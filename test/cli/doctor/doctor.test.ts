@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { GatewayIntentBits } from 'discord-api-types/v10'
@@ -9,6 +10,7 @@ import { type Check, fine, trouble } from '../../../src/cli/doctor/check.ts'
 import discordToken from '../../../src/cli/doctor/checks/discord-token.ts'
 import { type Examination, examinationOf } from '../../../src/cli/doctor/examination.ts'
 import { examine } from '../../../src/cli/doctor/examine.ts'
+import { loadChecks } from '../../../src/cli/doctor/load-checks.ts'
 import { reportAsText } from '../../../src/cli/doctor/report.ts'
 import { withoutSecrets } from '../../../src/cli/doctor/without-secrets.ts'
 import { ok } from '../../../src/lib/result.ts'
@@ -247,6 +249,31 @@ describe('a check', () => {
     ])
   })
 
+  test('does not wait for a disk that hangs: what needs no disk is reported, and the rest could not be found out', {
+    timeout: 60_000,
+  }, async () => {
+    const it = await patient()
+    const checks = await loadChecks()
+    const thaw = await freezeDisk(it.folder)
+    onTestFinished(thaw)
+    const examining = examinationOf({ ...it, ...it.options, checkWithinMs: 5_000 })
+    const reports = await examine(checks, examining)
+    await examining.close()
+    const is = Object.fromEntries(reports.map((each) => [each.check, each.is]))
+    expect(is).toMatchObject({
+      clock: 'fine',
+      'discord-token': 'fine',
+      'plex-reachable': 'fine',
+      store: 'unknown',
+      key: 'unknown',
+      'discord-channels': 'unknown',
+      'plex-token': 'unknown',
+    })
+    expect(reports.find(({ check }) => check === 'store')?.findings).toMatchObject([
+      { is: 'unknown', what: expect.stringContaining('the store gave no answer') },
+    ])
+  })
+
   test('that breaks is a mistake of ours, and not taken for fine', async () => {
     const examining = examinationOf({ environment: {}, folder: root })
     onTestFinished(() => examining.close())
@@ -345,6 +372,22 @@ const environmentOf = (on: Evening) => ({
   PLEX_API_URL: on.plex.url,
   STORAGE_URL: `sqlite://${on.storeFile}`,
 })
+
+/**
+ * Every thread that Node has for files waits for somebody to write into a named pipe: as with a disk that is frozen,
+ * nothing that was asked of a file is answered until then.
+ */
+async function freezeDisk(folder: string): Promise<() => Promise<void>> {
+  const pipes = Array.from({ length: 8 }, (_, at) => join(folder, `pipe${at}`))
+  for (const pipe of pipes) execFileSync('mkfifo', [pipe])
+  const stuck = pipes.map((pipe) => open(pipe, 'r'))
+  return async () => {
+    // For reading and writing an end of a pipe opens at once.
+    const ends = pipes.map((pipe) => openSync(pipe, 'r+'))
+    for (const handle of await Promise.all(stuck)) await handle.close()
+    for (const end of ends) closeSync(end)
+  }
+}
 
 /** Every file below the folder with a hash of what is in it. */
 async function everyByteIn(folder: string): Promise<Record<string, string>> {

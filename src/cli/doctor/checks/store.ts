@@ -4,7 +4,7 @@ import { parseConnections, parseGuild, parseSettings } from '../../../storage/sh
 import { because, defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 import type { Examination } from '../examination.ts'
 import { inOctal, isForOthers } from '../file-mode.ts'
-import { isOfKey } from '../store-readings.ts'
+import { answered, isOfKey } from '../store-readings.ts'
 
 const mebibyte = 1024 * 1024
 /** The log of SQLite may grow to some megabytes before it is put into the database. */
@@ -32,7 +32,10 @@ export default defineCheck({
       return [...found, isOfKey(problem) ? because('key') : trouble(problem.what, problem.next)]
     }
     if (!opening.value.value) return [...found, fine('nothing is stored in it yet')]
-    const { unreadable, rows } = await rowsOf(opening.value.value)
+    const rowsRead = opening.value.value
+    const read = await answered(() => rowsOf(rowsRead))
+    if (!read.ok) return [...found, read.problem]
+    const { unreadable, rows } = read.value
     if (unreadable.length > 0) return [...found, ...unreadable]
     return found.length > 0 ? found : [fine(`opens, can be written, and all ${rows} rows can be read`)]
   },
@@ -49,8 +52,9 @@ function modeOf({ mode }: DatabaseLook, file: string): Finding[] {
 }
 
 async function lockOf(database: DatabaseLook): Promise<Finding[]> {
-  const locked = await database.tryLock()
-  return locked.ok ? [] : [trouble(locked.problem.what, locked.problem.next)]
+  const asked = await answered(() => database.tryLock())
+  if (!asked.ok) return [asked.problem]
+  return asked.value.ok ? [] : [trouble(asked.value.problem.what, asked.value.problem.next)]
 }
 
 async function roomOn({ store }: Examination): Promise<Finding[]> {
