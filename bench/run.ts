@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { acknowledgement } from './measures/acknowledgement.ts'
 import { autocomplete } from './measures/autocomplete.ts'
 import { crowd } from './measures/crowd.ts'
+import { doctor } from './measures/doctor.ts'
 import { finalAnswer } from './measures/final-answer.ts'
 import { footprint } from './measures/footprint.ts'
 import { refresh } from './measures/refresh.ts'
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, (how: { isQuick: boolean }) => Promise<Lin
   autocomplete,
   refresh,
   footprint,
+  doctor,
 }
 
 const { values } = parseArgs({

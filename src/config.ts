@@ -135,7 +135,18 @@ export function loadStorage(
   return problems.length > 0 || url === undefined ? problem(problems) : ok({ url, keys })
 }
 
-/** What the tools need that ask plex.tv for the owner: no bot token. Nothing where no Plex token is given. */
+/** What is asked of Discord with, whatever is wrong with the rest. */
+export function loadDiscord(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['discord'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const token = readVariable('DISCORD_TOKEN', environment, readFile, problems)
+  const apiUrl = readVariable('DISCORD_API_URL', environment, readFile, problems)
+  return token === undefined || apiUrl === undefined ? problem(problems) : ok({ token, apiUrl })
+}
+
+/** What plex.tv is asked with, whatever is wrong with the rest. No connection where no Plex token is given. */
 export function loadPlex(
   environment: Environment,
   readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),

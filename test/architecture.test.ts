@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadCommands, loadComponents } from '../src/discord/load.ts'
+import { commandNames, loadCommands, loadComponents } from '../src/discord/load.ts'
 
 interface Row {
   /** Folders and files of ours. */
@@ -57,6 +57,7 @@ const table: Readonly<Record<string, Row>> = {
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+  'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
 
   'src/peers': peersFolder,
   'src/peers/plexfriends.ts': andFrom(peersFolder, 'node:fs/promises', 'node:path'),
@@ -115,6 +116,19 @@ const table: Readonly<Record<string, Row>> = {
   'src/cli/plex-words.ts': withPlex,
   'src/cli/setup': withPlex,
   'src/cli/terminal-asker.ts': { ours: ['src/cli'], outside: ['@clack/prompts'] },
+  'src/cli/doctor': {
+    ours: [
+      'src/cli/doctor',
+      'src/config.ts',
+      'src/discord',
+      'src/lib',
+      'src/ops/redact.ts',
+      'src/plex',
+      'src/sharing',
+      'src/storage',
+    ],
+    outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:util', 'p-limit'],
+  },
 
   'src/sandbox': sandboxFolder,
   'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),
@@ -215,6 +229,7 @@ describe('imports', () => {
 describe('a file is its own registration', () => {
   it('each file in commands/ is the command of its name', async () => {
     expect((await loadCommands()).map((command) => command.name)).toEqual(await namesIn('commands'))
+    expect(await commandNames()).toEqual(await namesIn('commands'))
   })
 
   it('each file in components/ takes the presses of its name', async () => {

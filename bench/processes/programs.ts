@@ -3,28 +3,27 @@ import type { PretendDiscord } from '../../src/sandbox/discord/index.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
 import { type MeasuredProcess, startMeasured } from './measured-process.ts'
 
-/** The bot as it is shipped: compiled, with the flags of `npm start`. */
-export function startBot(at: {
+export interface Surroundings {
   discord: PretendDiscord
   plexUrl: string
   storeFile: string
-}): Promise<MeasuredProcess> {
-  const { flags, script } = startCommand()
-  return startMeasured({
-    script,
-    flags,
-    readyLine: 'Usherr answers',
-    env: {
-      DISCORD_TOKEN: at.discord.token,
-      DISCORD_API_URL: at.discord.url,
-      DISCORD_GUILD_IDS: at.discord.world.guilds.map(({ id }) => id).join(','),
-      PLEX_TOKEN: ownerToken,
-      PLEX_SERVER: harborId,
-      PLEX_API_URL: at.plexUrl,
-      STORAGE_URL: `sqlite://${at.storeFile}`,
-    },
-  })
 }
+
+/** The bot as it is shipped: compiled, with the flags of `npm start`. */
+export function startBot(at: Surroundings): Promise<MeasuredProcess> {
+  const { flags, script } = startCommand()
+  return startMeasured({ script, flags, readyLine: 'Usherr answers', env: environmentOf(at) })
+}
+
+export const environmentOf = (at: Surroundings): Record<string, string> => ({
+  DISCORD_TOKEN: at.discord.token,
+  DISCORD_API_URL: at.discord.url,
+  DISCORD_GUILD_IDS: at.discord.world.guilds.map(({ id }) => id).join(','),
+  PLEX_TOKEN: ownerToken,
+  PLEX_SERVER: harborId,
+  PLEX_API_URL: at.plexUrl,
+  STORAGE_URL: `sqlite://${at.storeFile}`,
+})
 
 export function startBareClient(discord: PretendDiscord, flags: readonly string[]): Promise<MeasuredProcess> {
   return startMeasured({

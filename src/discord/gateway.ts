@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Client, Events, GatewayDispatchEvents, Options, type REST, RESTEvents, Routes } from 'discord.js'
+import { z } from 'zod'
 import { systemClock } from '../lib/clock.ts'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
@@ -28,7 +29,7 @@ export interface Gateway {
   greeter: Greeter
   /** Logs in and resolves once Discord has told of all guilds. Rejects where the token or an intent is refused. */
   start(onInvocation: (invocation: Invocation) => void): Promise<void>
-  /** Tells Discord the commands, if they are others than it was told last. Returns what to remember of them. */
+  /** Tells Discord the commands, if they are others than it was told last, or has. Returns what to remember of them. */
   register(commands: readonly Command[], rememberedAs: string | undefined): Promise<string>
   /** Of the bot itself; empty before it is let in. */
   applicationId(): string
@@ -93,8 +94,11 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
     async register(commands, rememberedAs) {
       const body = commands.map(registrationOf)
       const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
-      if (fingerprint === rememberedAs) return fingerprint
-      await client.rest.put(Routes.applicationCommands(client.application?.id ?? ''), { body })
+      const route = Routes.applicationCommands(client.application?.id ?? '')
+      const names = body.map(({ name }) => name)
+      if (fingerprint === rememberedAs && (await hasCommands(client.rest, route, names, log)))
+        return fingerprint
+      await client.rest.put(route, { body })
       log.info({ count: body.length }, 'The commands are registered')
       return fingerprint
     },
@@ -132,6 +136,27 @@ function takeInteractions(client: Client, take: (payload: unknown) => void): voi
     packet.d = null
     take(payload)
   })
+}
+
+const namedCommands = z.array(z.object({ name: z.string() }).transform(({ name }) => name))
+
+/** Another application with the same store was told nothing yet, and what was told can be lost: Discord is asked. */
+async function hasCommands(
+  rest: REST,
+  route: `/${string}`,
+  names: readonly string[],
+  log: Log,
+): Promise<boolean> {
+  try {
+    const told = namedCommands.parse(await rest.get(route))
+    return JSON.stringify(told.sort()) === JSON.stringify([...names].sort())
+  } catch (error) {
+    log.warn(
+      { error },
+      'Discord did not say which commands it knows; they are taken for those of the last start',
+    )
+    return true
+  }
 }
 
 /** Somebody's roles at this moment: asked of Discord itself, for a cache without the members intent grows old. */

@@ -281,4 +281,4 @@ function reasonOf(error: unknown): string {
 }
 
 /** Discord asks every bot to say so in this form. @see https://docs.discord.com/developers/reference#user-agent */
-const userAgent = 'DiscordBot (https://discord.com/developers/docs, 10) Usherr'
+export const userAgent = 'DiscordBot (https://discord.com/developers/docs, 10) Usherr'

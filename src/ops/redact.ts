@@ -74,7 +74,8 @@ const tokenShapes: readonly { shape: RegExp; shown: string }[] = [
 const escapeOrAddress =
   /\\(?:u[0-9a-f]{4}|.)|[\p{L}\p{N}._%+'-]{1,64}(?:@|%40)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/giu
 
-function hideAddresses(text: string): string {
+/** Every e-mail address becomes a word that says so. */
+export function hideAddresses(text: string): string {
   if (!text.includes('@') && !text.includes('%40')) return text
   return text.replace(escapeOrAddress, (found) => (found.startsWith('\\') ? found : '[e-mail]'))
 }

@@ -40,6 +40,9 @@ export async function inFirstWorkingForm<T>(baseUrl: string, forms: readonly For
   throw missing[0]?.error ?? last ?? new Error('no form was given')
 }
 
+/** The forms that plex.tv was found to have retired while others still answered, or all of them. */
+export const retiredForms = (baseUrl: string): readonly string[] => [...retiredAt(baseUrl)]
+
 function retiredAt(baseUrl: string): Set<string> {
   const known = retired.get(baseUrl) ?? new Set<string>()
   retired.set(baseUrl, known)

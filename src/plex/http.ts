@@ -56,6 +56,9 @@ export interface PlexRequest {
 
 const defaultBase = 'https://plex.tv'
 const clientsBase = 'https://clients.plex.tv'
+/** The addresses that a connection with this base speaks to. */
+export const hostsOf = (baseUrl: string): readonly string[] =>
+  baseUrl === defaultBase ? [defaultBase, clientsBase] : [baseUrl]
 const triesOfARead = 3
 /** A dead token is tried again after this, so that a mistake of plex.tv's needs no restart of ours. */
 const believeDeadMs = 5 * 60_000

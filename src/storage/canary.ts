@@ -16,13 +16,11 @@ export async function checkCanary(
   databaseHasRows: () => Promise<boolean>,
 ): Promise<Result<void, StoreProblem>> {
   const text = (await meta.get(canaryKey)) ?? (await writeCanary(meta, cipher, databaseHasRows))
-  if (text === undefined) {
-    return problem({
-      kind: 'damaged',
-      what: 'The database has rows, but the record that tells whether the key fits is gone.',
-      next: 'The database was changed by something else. Put a backup in its place.',
-    })
-  }
+  return text === undefined ? problem(canaryGone) : judgeCanary(text, cipher)
+}
+
+/** What the record says of these keys, and of the version that wrote it. */
+export function judgeCanary(text: string, cipher: Cipher): Result<void, StoreProblem> {
   try {
     return judge(JSON.parse(cipher.open(place, text)))
   } catch (error) {
@@ -53,6 +51,11 @@ function judge(canary: unknown): Result<void, StoreProblem> {
   })
 }
 
+export const canaryGone: StoreProblem = {
+  kind: 'damaged',
+  what: 'The database has rows, but the record that tells whether the key fits is gone.',
+  next: 'The database was changed by something else. Put a backup in its place.',
+}
 const wrongKey: StoreProblem = {
   kind: 'wrongKey',
   what: 'The encryption key is not the one that this database was written with.',

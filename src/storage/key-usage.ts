@@ -38,7 +38,7 @@ export async function readKeyUsage({ database, cipher }: Usable): Promise<KeyUsa
 }
 
 export interface Usable {
-  database: Database
+  database: Pick<Database, 'namespaces' | 'rows'>
   cipher: Cipher
 }
 

@@ -39,11 +39,7 @@ export async function keysFromFile(
     // Another process may have made both since.
     const foundNow = await readKeys(file)
     if (foundNow) return foundNow
-    return problem({
-      kind: 'keyMissing',
-      what: `The database has rows, but their key is missing: there is no ${file} and no ENCRYPTION_KEY.`,
-      next: `Put the key file back from a backup, or give the key as ENCRYPTION_KEY. If the key is lost for good, move the database away; the bot then begins empty.`,
-    })
+    return problem(keyMissing(file))
   }
   try {
     await makeKeyFile(file)
@@ -52,6 +48,12 @@ export async function keysFromFile(
   }
   return (await readKeys(file)) ?? problem(unusable(file, 'it vanished'))
 }
+
+export const keyMissing = (file: string): StoreProblem => ({
+  kind: 'keyMissing',
+  what: `The database has rows, but their key is missing: there is no ${file} and no ENCRYPTION_KEY.`,
+  next: `Put the key file back from a backup, or give the key as ENCRYPTION_KEY. If the key is lost for good, move the database away; the bot then begins empty.`,
+})
 
 export async function readKeys(file: string): Promise<Result<MasterKeys, StoreProblem> | undefined> {
   try {

@@ -53,7 +53,7 @@ export function rowsOf(table: SqliteTable, assertSameFile: () => Promise<void>):
   }
 }
 
-const toRow = ({ key, value }: StoredRow): Row => ({ key, text: value ?? '' })
+export const toRow = ({ key, value }: StoredRow): Row => ({ key, text: value ?? '' })
 
 /** What the database's failures become. */
 export async function answer<T>(what: string, ask: () => Promise<T>): Promise<T> {

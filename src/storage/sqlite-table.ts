@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts'
 import { errorCode } from './store-problem.ts'
 
 /** How long SQLite itself waits for a lock, well within the store's deadline. It holds one of libuv's four threads. */
-const busyTimeoutMs = 800
+export const busyTimeoutMs = 800
 export const tablePrefix = 'usherr_'
 
 export interface SqliteOptions {
@@ -130,7 +130,7 @@ export interface StoredRow {
   value: string | null
 }
 
-function storedRows(answered: unknown): StoredRow[] {
+export function storedRows(answered: unknown): StoredRow[] {
   if (Array.isArray(answered) && answered.every(isStoredRow)) return answered
   throw new Error('SQLite answered something else than rows')
 }

@@ -10,6 +10,8 @@ export interface Server {
   name: string
   /** Only an owned server can be shared. */
   owned: boolean
+  /** Whether plex.tv sees it at this moment; `undefined` where the answer does not say. */
+  isOnline: boolean | undefined
 }
 
 /** The servers an account sees: its own and those shared with it. @throws PlexError */
@@ -50,14 +52,22 @@ const toServer = (server: {
   clientIdentifier: string
   name?: string | undefined
   owned: boolean | undefined
+  presence?: boolean | undefined
 }): Server => ({
   id: id<ServerId>(server.clientIdentifier),
   name: server.name ?? server.clientIdentifier,
   owned: server.owned === true,
+  isOnline: server.presence,
 })
 
 /** A server's `machineIdentifier` is what a device calls its `clientIdentifier`. Tokens and addresses are not read. */
-const device = z.object({ clientIdentifier: z.string().min(1), name: text, provides: text, owned: flag })
+const device = z.object({
+  clientIdentifier: z.string().min(1),
+  name: text,
+  provides: text,
+  owned: flag,
+  presence: flag,
+})
 const resourcesAnswer = z.union([
   z.array(device),
   container('Device', device),

@@ -23,7 +23,7 @@ interface Session {
 export interface Gateway extends Events {
   /** Sends an interaction to every session of its shard; how many had a connection. */
   dispatchInteraction(payload: JsonObject, guildId: string | undefined): number
-  gatewayBot(): unknown
+  gatewayBot(): { url: string }
   /** Resolves when a client has identified and has been sent its guilds. */
   ready(): Promise<void>
   connectedSessions(): number

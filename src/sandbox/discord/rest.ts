@@ -16,7 +16,7 @@ export interface RestParts {
   state: State
   faults: FaultPlan
   /** `GET /gateway/bot`, which the gateway answers itself. */
-  gatewayBot: () => unknown
+  gatewayBot: () => { url: string }
   openApi: OpenApi | undefined
 }
 
@@ -34,6 +34,13 @@ export function restListener(parts: RestParts): (request: IncomingMessage, respo
       path: 'gateway/bot',
       auth: 'bot',
       answer: () => ({ status: 200, body: parts.gatewayBot() }),
+    },
+    // Needs no token: whoever wants to know whether Discord answers asks here.
+    {
+      method: 'GET',
+      path: 'gateway',
+      auth: 'none',
+      answer: () => ({ status: 200, body: { url: parts.gatewayBot().url } }),
     },
   ])
   return (incoming, response) => {

@@ -66,6 +66,7 @@ export function aServer(
     createdAt: '2020-01-02T03:04:05Z',
     lastSeenAt: '2026-11-20T22:00:00Z',
     hasRemoteAccess: true,
+    isOnline: true,
     libraries: [],
     ...server,
   }

@@ -60,6 +60,8 @@ export interface PlexServer {
   lastSeenAt: string
   /** Without it a server is left out of `/api/servers`, unless `includeLite=1` is asked for. */
   hasRemoteAccess: boolean
+  /** Switched off or cut off, it still stands in every list. */
+  isOnline: boolean
   libraries: readonly PlexLibrary[]
 }
 

@@ -134,6 +134,7 @@ function* resourcesOf(world: PlexWorld, me: PlexAccount): Generator<Resource> {
       sourceTitle: from?.username ?? null,
       accessToken: accessTokenOf(world, server, me),
       isReachable: server.hasRemoteAccess,
+      isOnline: server.isOnline,
     })
   }
   for (const device of world.devices.filter((other) => other.ownerId === me.id)) {
@@ -150,6 +151,7 @@ function* resourcesOf(world: PlexWorld, me: PlexAccount): Generator<Resource> {
       sourceTitle: null,
       accessToken: null,
       isReachable: false,
+      isOnline: false,
     })
   }
 }
@@ -167,6 +169,7 @@ function resource(of: {
   sourceTitle: string | null
   accessToken: string | null
   isReachable: boolean
+  isOnline: boolean
 }) {
   return {
     name: of.name,
@@ -187,7 +190,7 @@ function resource(of: {
     home: false,
     synced: false,
     relay: of.isReachable,
-    presence: of.isReachable,
+    presence: of.isOnline,
     httpsRequired: false,
     publicAddressMatches: of.isReachable,
     dnsRebindingProtection: false,
