@@ -9,16 +9,9 @@ import { loadCommands, loadComponents } from './discord/load.ts'
 import { createLogBoard } from './discord/log-board.ts'
 import { createNotifier } from './discord/notify.ts'
 import { createRouter } from './discord/router.ts'
-import { deliverOwed } from './jobs/deliver-owed.ts'
-import { expire } from './jobs/expire.ts'
-import { createLogCards } from './jobs/log-cards.ts'
-import { pruneCounters } from './jobs/prune-counters.ts'
-import { pruneDrafts } from './jobs/prune-drafts.ts'
-import { reconcileAll } from './jobs/reconcile.ts'
+import { allJobs } from './jobs/all-jobs.ts'
 import { recover } from './jobs/recover.ts'
-import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
-import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { ok, problem, type Result } from './lib/result.ts'
 import { Secret } from './lib/secret.ts'
@@ -26,6 +19,8 @@ import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
 import { createMetrics } from './ops/metrics.ts'
 import type { ConnectProblem, LibrarySharingOptions } from './plex/library-sharing.ts'
+import { lookOnly } from './sharing/look-only.ts'
+import { createObservation } from './sharing/observation.ts'
 import type { ConnectionProblem, LibrarySharing, PlexAccounts } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
@@ -87,7 +82,18 @@ export async function createApp(
     return opened
   }
   const store = opened.value
+  const noted = await store.deletions.begin()
+  if (!noted.ok) {
+    await gateway.stop()
+    await store.close()
+    return noted
+  }
   const documents = await openDocuments(store)
+  const observation = await createObservation({
+    restored: store.restored,
+    guilds: documents.guilds,
+    applicationId: () => gateway.applicationId(),
+  })
 
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const plex: ToPlex = {
@@ -115,7 +121,7 @@ export async function createApp(
   const ports: Ports = {
     ...documents,
     connectionRecords,
-    connections,
+    connections: lookOnly(connections, observation, log),
     plexAccounts: createPlexAccounts(plex),
     cards: createReviewCards(gateway.rest, log),
     logBoard: createLogBoard(gateway.rest, log, newId),
@@ -124,6 +130,8 @@ export async function createApp(
     clock,
     log,
     settleMs: config.settleMs,
+    deletions: store.deletions,
+    observation,
     scrub: () => store.forget(),
     newId,
   }
@@ -136,17 +144,7 @@ export async function createApp(
     newReference: () => randomBytes(4).toString('hex'),
   })
 
-  const jobs = {
-    'warm up': () => warmUp(ports),
-    expire: () => expire(ports),
-    'deliver owed': () => deliverOwed(ports),
-    reconcile: () => reconcileAll(ports),
-    'settle requests': () => settleRequests(ports),
-    'log cards': createLogCards(ports),
-    'prune drafts': () => pruneDrafts(ports),
-    'prune counters': () => pruneCounters(ports),
-    retain: createRetain(ports),
-  }
+  const jobs = allJobs(ports)
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
@@ -160,6 +158,7 @@ export async function createApp(
 
   return ok({
     async start() {
+      sayWhoLooksOn(ports)
       await runJobs({ recover: () => recover(ports) }, log)
       openDoor(onInvocation)
       await loggedIn
@@ -199,6 +198,18 @@ export async function createApp(
     log.error({ problem: started.problem.what }, 'The health check could not be started')
     return undefined
   }
+}
+
+/** After a restore: whoever starts it shall not wonder why nothing is done. */
+function sayWhoLooksOn({ observation, connections, log }: Ports): void {
+  const { restored } = observation
+  const known = restored?.guildIds ?? connections.guildIds()
+  const waiting = known.filter((guildId) => observation.of(guildId))
+  if (!restored || waiting.length === 0) return
+  log.warn(
+    { count: waiting.length },
+    `A backup of ${restored.backupAt.toISOString()} was restored: so many guilds only look on until one of their administrators presses Resume in /settings show`,
+  )
 }
 
 /** Loaded when it is first needed: axios and the rest are a fifth of the start, and Discord is answered without. */
@@ -248,22 +259,5 @@ function connectionProblem(why: ConnectProblem, asked: string): ConnectionProble
       return { problem: why.kind, asked, serverIds: why.choices.map((choice) => choice.id) }
     default:
       return why satisfies never
-  }
-}
-
-/** Reads once what autocomplete offers, so that the first keystroke after a start finds something. */
-async function warmUp({ connections }: Ports): Promise<void> {
-  for (const guildId of connections.guildIds()) {
-    if (connections.connected(guildId).length > 0) continue
-    for (const connection of await connections.all(guildId)) {
-      if (!connection.ok) continue
-      const sharing = connection.value
-      await Promise.all([
-        sharing.libraries(),
-        sharing.shares('pending'),
-        sharing.shares('active'),
-        sharing.home(),
-      ])
-    }
   }
 }

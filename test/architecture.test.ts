@@ -42,6 +42,7 @@ const table: Readonly<Record<string, Row>> = {
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+  'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite'),
 
   'src/discord': discordFolder,
   'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),
@@ -84,6 +85,7 @@ const table: Readonly<Record<string, Row>> = {
     ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
     outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
   },
+  'src/cli/restore.ts': { ours: ['src/cli'], outside: ['node:fs', 'node:readline/promises'] },
 
   'src/sandbox': sandboxFolder,
   'src/sandbox/discord/openapi.ts': andFrom(sandboxFolder, 'ajv/dist/2020.js', 'ajv-formats'),

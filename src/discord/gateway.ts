@@ -32,6 +32,8 @@ export interface Gateway {
   /** Tells Discord the commands, if they are others than it was told last. Returns what to remember of them. */
   register(commands: readonly Command[], rememberedAs: string | undefined): Promise<string>
   guildIds(): GuildId[]
+  /** The bot itself; nothing before it has logged in. */
+  applicationId(): string
   isReady(): boolean
   stop(): Promise<void>
 }
@@ -92,6 +94,7 @@ export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): G
     },
 
     guildIds: () => client.guilds.cache.map((guild) => id<GuildId>(guild.id)),
+    applicationId: () => client.application?.id ?? '',
     isReady: () => client.isReady(),
     async stop() {
       isStopping = true

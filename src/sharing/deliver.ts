@@ -45,6 +45,8 @@ export interface Guards {
   looking?: 'off'
   /** However many would go at once, they go. */
   brake?: 'off'
+  /** A restored guild decides and is served as any other. */
+  observing?: 'off'
 }
 
 /** One writer a person: a command and a job that deliver for the same person wait for each other. */

@@ -3,15 +3,18 @@ import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
+import type { Restored } from '../sharing/observation.ts'
 import { type Documents, type Links, StoreUnavailable } from '../sharing/ports.ts'
 import { checkCanary } from './canary.ts'
 import { type Cipher, createCipher } from './cipher.ts'
 import { openClientIdentifier } from './client-identifier.ts'
 import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
+import { type DeletionFile, deletionsBeside, openDeletions } from './deletions.ts'
 import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
+import { restoredKey, restoredMark } from './marks.ts'
 import type { Database } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
 import { openSqlite } from './sqlite.ts'
@@ -25,12 +28,16 @@ export interface Store {
   readonly keyedHash: KeyedHash
   /** Made once for this store. */
   readonly clientIdentifier: string
+  /** The restore that this store came from; nothing where it grew without one. */
+  readonly restored: Restored | undefined
+  /** Deletions for privacy, noted outside of the database. */
+  readonly deletions: DeletionFile
   /** Returns if the store answers and its key still fits. */
   check(): Promise<void>
   /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
   forget(): Promise<void>
   close(): Promise<void>
-  /** For `rotateKeys`. */
+  /** For those who work on the rows themselves: `rotateKeys`, backup and restore. */
   readonly database: Database
   readonly cipher: Cipher
 }
@@ -57,7 +64,7 @@ export async function openStore({
   let database: Database | undefined
   try {
     database = await openInTime(file.value)
-    const opened = await openWithKeys(database, keys, join(dirname(file.value), 'encryption.key'), crashPoint)
+    const opened = await openWithKeys(database, keys, file.value, crashPoint)
     if (!opened.ok) {
       await database.close()
       return opened
@@ -73,11 +80,11 @@ export async function openStore({
 async function openWithKeys(
   database: Database,
   given: MasterKeys | undefined,
-  keyFile: string,
+  file: string,
   crashPoint: PassCrashPoint | undefined,
 ): Promise<Result<Store, StoreProblem>> {
   const hasRows = () => databaseHasRows(database)
-  const keys = given ? ok(given) : await keysFromFile(keyFile, hasRows)
+  const keys = given ? ok(given) : await keysFromFile(keyFileBeside(file), hasRows)
   if (!keys.ok) return keys
 
   const cipher = createCipher(keys.value)
@@ -88,6 +95,7 @@ async function openWithKeys(
   const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
   const keyedHash = await openIndexKey(meta)
   const clientIdentifier = await openClientIdentifier(meta)
+  const restored = await restoredMark({ database, cipher }).get(restoredKey)
   const turnsOf = new Map<string, InTurn>()
 
   return ok({
@@ -100,6 +108,8 @@ async function openWithKeys(
     links: createLinks({ rows: database.rows(linksNamespace), cipher, keyedHash }),
     keyedHash,
     clientIdentifier,
+    restored,
+    deletions: openDeletions(deletionsBeside(file), keyedHash),
     check: async () => {
       await withinDeadline('check', () => database.assertInPlace())
       if ((await meta.get('client-identifier')) === undefined)
@@ -111,6 +121,9 @@ async function openWithKeys(
     cipher,
   })
 }
+
+/** Where the keys lie that do not come from the environment. */
+export const keyFileBeside = (file: string) => join(dirname(file), 'encryption.key')
 
 /** A file that answers late is closed when it does. */
 async function openInTime(file: string): Promise<Database> {

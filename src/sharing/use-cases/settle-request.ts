@@ -14,6 +14,7 @@ import {
 } from '../access-request.ts'
 import { findPerson } from '../find-person.ts'
 import { permissionFor } from '../grant-limits.ts'
+import { observedRestore } from '../observation.ts'
 import { isKnown } from '../person.ts'
 import { may } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
@@ -42,6 +43,8 @@ export function settleRequest(
   return turns.run(key, async () => {
     const found = await ports.requests.get(key)
     if (!found) return undefined
+    // Nothing is decided for a guild that only looks on, and nobody is told; a card may show what is so.
+    if (observedRestore(ports, found.guildId)) return showCards(ports, undefined, found, redraw)
     if (found.state === 'waiting' && !(await holdsSlot(ports, found))) return undefined
     const due = await ports.requests.update(key, (each) => each && expired(each, ports.clock.now()))
     if (!due) return undefined
@@ -164,7 +167,7 @@ async function share(
   ports: Ports,
   sharing: LibrarySharing,
   { guildId, who, forMember, isLinked, note }: AccessRequest,
-  { id, by, grant }: Approval,
+  { id, by, grant, at }: Approval,
 ): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Refusal> {
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
@@ -179,7 +182,10 @@ async function share(
     const approver = { guildId, memberId: by, roleIds: [], managesServer: false }
     return askForAccount(ports, sharing, approver, { memberId: forMember, ...details })
   }
-  if (forMember !== undefined && !isLinked) {
+  // Approved before a restore, it may have been carried out and even ended since: plex.tv is looked at first.
+  const { restored } = ports.observation
+  const mayBeDone = restored !== undefined && at <= restored.at
+  if (mayBeDone || (forMember !== undefined && !isLinked)) {
     const other = await shareOf(sharing, who)
     if (other) return other === 'has' ? { outcome: 'alreadyHas' } : other
   }
