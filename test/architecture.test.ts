@@ -42,7 +42,7 @@ const table: Readonly<Record<string, Row>> = {
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
-  'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite'),
+  'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
 
   'src/discord': discordFolder,
   'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { silentLog } from '../lib/log.ts'
@@ -38,7 +38,7 @@ export async function backUp({
     await store.database.copyTo(draft)
     crashPoint?.('after a backup is copied, before it is checked')
     const found = await stampedAndChecked(draft, keys, now)
-    if (!found.ok) return found
+    if (!found.ok) return problem(await ofTheCopy(found.problem, draft, to))
     await syncFile(draft)
     crashPoint?.('after a backup is checked, before it has its name')
     await giveName(draft, to)
@@ -46,10 +46,16 @@ export async function backUp({
     return found
   } catch (error) {
     const cause = (error instanceof StoreUnavailable && error.cause) || error
-    if (errorCode(cause) === undefined && !(error instanceof StoreUnavailable)) throw error
-    return problem(errorCode(cause) === 'EEXIST' ? taken(to) : describeCopying(cause, to))
+    const code = errorCode(cause)
+    if (code === undefined && !(error instanceof StoreUnavailable)) throw error
+    // A folder that is a file says the same of itself.
+    const isTaken = code === 'EEXIST' && (await isThere(to))
+    return problem(isTaken ? taken(to) : await ofTheCopy(describeError(cause, draft), draft, to))
   } finally {
-    for (const more of ['', '-wal', '-shm', '-journal']) await rm(`${draft}${more}`, { force: true })
+    // What hindered the copy may hinder this too; it is not what is to be told.
+    for (const more of ['', '-wal', '-shm', '-journal']) {
+      await rm(`${draft}${more}`, { force: true }).catch(() => {})
+    }
   }
 }
 
@@ -102,25 +108,47 @@ function taken(to: string): StoreProblem {
   }
 }
 
-/** The words for a store that fails are about the store; here the copy is what could not be made. */
-function describeCopying(error: unknown, to: string): StoreProblem {
-  const { kind, what } = describeError(error, to)
-  switch (kind) {
+/** The words for a store that fails are about the store; here it is the copy that could not be made or opened. */
+async function ofTheCopy(why: StoreProblem, draft: string, to: string): Promise<StoreProblem> {
+  const what = why.what.replaceAll(draft, to)
+  switch (why.kind === 'cannotOpen' && (await isFull(to)) ? 'full' : why.kind) {
     case 'full':
-      return { kind, what, next: 'Make room, or name a file on another disk.' }
+      return {
+        kind: 'full',
+        what: `The disk of ${to} is full.`,
+        next: 'Make room, or name a file on another disk.',
+      }
     case 'readOnly':
       return {
-        kind,
+        ...why,
         what,
         next: 'Give the user who runs this write access to that folder, or name another file.',
       }
     case 'locked':
       return {
-        kind,
+        ...why,
         what: 'Another program holds the database locked.',
         next: 'Close whatever has it open for itself alone (a database browser, a restore), then run this again.',
       }
+    case 'cannotOpen':
+      return { ...why, what, next: 'Check the name of the file, and who may write in its folder.' }
     default:
-      return { kind, what, next: 'Check the name of the file, and who may write in its folder.' }
+      return { ...why, what }
+  }
+}
+
+const isThere = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
+
+/** SQLite does not always say that it lacks room, only that writing failed. */
+async function isFull(to: string): Promise<boolean> {
+  try {
+    const { bavail, bsize } = await statfs(dirname(to))
+    return bavail * bsize < 1 << 20
+  } catch {
+    return false
   }
 }

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import { KeyvSqlite } from '@keyv/sqlite'
 import type { GuildId } from '../lib/ids.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
@@ -19,6 +20,8 @@ export interface HeldAlone {
  * @see https://sqlite.org/wal.html and docs/decisions/010-observe-after-restore.md
  */
 export async function holdAlone(file: string): Promise<Result<HeldAlone, StoreProblem>> {
+  // SQLite would throw away the log of a file that it does not know, and the log may be all that is left.
+  if (!(await beginsAsOne(file))) return problem(describeError({ code: 'SQLITE_NOTADB' }, file))
   const connection = new KeyvSqlite({
     uri: `sqlite://${file}`,
     table: `${tablePrefix}meta`,
@@ -42,6 +45,17 @@ export async function holdAlone(file: string): Promise<Result<HeldAlone, StorePr
     const code = errorCode(error)
     const isInUse = code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'
     return problem(isInUse ? inUse(file) : describeError(error, file))
+  }
+}
+
+/** An empty file is a database in which nothing has been stored. */
+async function beginsAsOne(file: string): Promise<boolean> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
+    return bytesRead === 0 || buffer.toString('latin1') === 'SQLite format 3\0'
+  } finally {
+    await handle.close()
   }
 }
 
