@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeProblems, type Environment, loadStorage } from '../config.ts'
@@ -162,7 +162,10 @@ async function restoreInto(
     await store.close()
     if (existsSync(`${draft}-wal`)) throw new StoreUnavailable('restore: the log of the copy was not emptied')
     await syncFile(draft)
-    if (isThere) await removeSecondNames(file, `${file}${keptMark}`)
+    if (isThere) {
+      await ownedAs(file, draft)
+      await removeSecondNames(file, `${file}${keptMark}`)
+    }
     await putInPlace(draft, file, { isThere, keptAs }, crashPoint)
     for (const line of done(file, isThere ? keptAs : undefined, carriedOut)) print(line)
     return 0
@@ -175,6 +178,13 @@ const keptMark = '.before-restore-'
 const draftMark = '.restoring-'
 const stampOf = (now: Date) => `${now.toISOString().slice(0, 19).replaceAll(':', '')}Z`
 const isYes = (answer: string) => /^y(es)?$/iu.test(answer.trim())
+
+/** Root may run this, and the bot as somebody else, who has to be able to read what he could read before. */
+async function ownedAs(file: string, draft: string): Promise<void> {
+  const { uid, gid } = await stat(file)
+  const own = await stat(draft)
+  if (uid !== own.uid || gid !== own.gid) await chown(draft, uid, gid)
+}
 
 /** What a run that was killed left behind goes as well; nobody else can be at it, for the database is held. */
 async function removeDrafts(file: string): Promise<void> {

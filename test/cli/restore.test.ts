@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runBackup } from '../../src/cli/run-backup.ts'
@@ -235,6 +235,14 @@ describe('npm run restore', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('is sealed anew with')])
     await rm(join(on.folder, kept))
     expect(await noteOf(on.file)).toBe('before')
+  })
+
+  test('the database belongs to whoever it belonged to, whoever restores it', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('only root may give files away')
+    const on = await backedUp(await place())
+    await chown(on.file, 65_534, 65_534)
+    expect((await restores(on)).code).toBe(0)
+    expect((await stat(on.file)).uid).toBe(65_534)
   })
 
   test('a damaged database: it is kept with its log, and the backup takes its place', async () => {
