@@ -50,13 +50,13 @@ describe('the file of deletions', () => {
     await rotateKeys(both)
     await both.close()
     const { deletions } = await storeIn(file, keys(current))
-    const after = async (moment: Date) => deletions.after(moment)
-    expect(await after(before)).toEqual({
+    const since = async (moment: Date) => deletions.after(moment)
+    expect(await since(before)).toEqual({
       are: 'known',
       deleted: new Set([deletions.hashOf(member), deletions.hashOf({ guildId })]),
     })
-    expect(await after(monday)).toEqual({ are: 'known', deleted: new Set([deletions.hashOf({ guildId })]) })
-    expect(await after(tuesday)).toEqual({ are: 'known', deleted: new Set() })
+    expect(await since(monday)).toEqual({ are: 'known', deleted: new Set([deletions.hashOf({ guildId })]) })
+    expect(await since(tuesday)).toEqual({ are: 'known', deleted: new Set() })
   })
 
   it('loses nothing where a crash cut the last line short', async () => {

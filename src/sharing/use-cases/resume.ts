@@ -29,6 +29,8 @@ export async function askToResume(
   if (!restored) return { outcome: 'goesOn' }
   const compared: (SyncPreview | Refusal)[] = []
   for (const connection of await ports.connections.all(guildId)) {
+    // For the titles; where they cannot be read, the differences are shown without.
+    if (connection.ok) await connection.value.libraries()
     const server = connection.ok ? { server: connection.value.serverId } : {}
     compared.push(await previewSync(ports, actor, server))
   }
