@@ -210,7 +210,14 @@ async function begun() {
   pressed('review-duration', routes.reviewDuration.id({ draft: panel }), ['604800000'], rob)
   pressed('review-save', routes.reviewSave.id({ draft: panel }), [], rob)
   const preview = await rules.previewSync(mona, {})
-  pressed('sync-settle', routes.syncSettle.id({ draft: draftOf(preview), at: '0', remedy: 'adopt' }))
+  const stranger =
+    preview.outcome === 'sync'
+      ? preview.items.findIndex((item) => 'share' in item && item.share.who.email === 'newcomer@example.com')
+      : -1
+  pressed(
+    'sync-settle',
+    routes.syncSettle.id({ draft: draftOf(preview), at: String(stranger), remedy: 'adopt' }),
+  )
   pressed(
     'sync-let-go',
     routes.syncLetGo.id({ draft: draftOf(await rules.previewSync(mona, {})), what: 'ends' }),
@@ -221,8 +228,10 @@ async function begun() {
   for (const row of rows) if (!all.has(row.name)) has(row.name, row.asked, { ...dora })
 
   // What jobs would carry on: something owed, an end that has come, a request that was approved and not carried out.
+  const { request: approved } = await requested('gina')
   await on.plex.faults.down()
   await rules.invite(mona, { id: press(), email: 'owed@example.com', libraries: 'Movies' })
+  await rules.approveRequest(rob, on.press(approved, press()))
   await on.plex.faults.up()
   await rules.invite(mona, { id: press(), email: 'ends@example.com', libraries: 'Movies', duration: '1d' })
   return { ...on, all }
@@ -371,6 +380,7 @@ describe('while a guild looks on after a restore', { timeout: 90_000 }, () => {
         "review-question",
         "review-save",
         "revoke-confirm",
+        "sync-settle",
         "undo-change",
         "undo-end",
         "undo-share",
@@ -382,6 +392,7 @@ describe('while a guild looks on after a restore', { timeout: 90_000 }, () => {
         "expire",
         "deliver owed",
         "reconcile",
+        "settle requests",
       ]
     `)
   })
