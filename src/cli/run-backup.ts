@@ -60,6 +60,7 @@ export async function runBackup(
   } finally {
     await opened.value.close()
   }
+  await removeOldDrafts(folder)
   if (asked.keep !== undefined) await keepNewest(folder, asked.keep, print)
   return 0
 }
@@ -94,16 +95,20 @@ const isOwnName = (name: string) => /^usherr-\d{4}-\d\d-\d\dT\d{6}Z\.sqlite$/u.t
 const isOwnDraft = (name: string) => /^usherr-\d{4}-\d\d-\d\dT\d{6}Z\.sqlite\.[\w-]+\.part/u.test(name)
 const draftLifeMs = 3_600_000
 
+async function removeOldDrafts(folder: string): Promise<void> {
+  if (!existsSync(folder)) return
+  for (const name of (await readdir(folder)).filter(isOwnDraft)) {
+    const { mtimeMs } = await stat(join(folder, name))
+    if (Date.now() - mtimeMs > draftLifeMs) await rm(join(folder, name), { force: true })
+  }
+}
+
 async function keepNewest(folder: string, keep: number, print: Print): Promise<void> {
   if (!existsSync(folder)) return
   const names = await readdir(folder)
   // The names are times, and their order is that of the times.
   const old = names.filter(isOwnName).sort().reverse().slice(keep)
   for (const name of old) await rm(join(folder, name), { force: true })
-  for (const name of names.filter(isOwnDraft)) {
-    const { mtimeMs } = await stat(join(folder, name))
-    if (Date.now() - mtimeMs > draftLifeMs) await rm(join(folder, name), { force: true })
-  }
   if (old.length > 0) print(`Removed ${old.length} older, so that ${keep} are left.`)
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { KeyvSqlite } from '@keyv/sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -189,6 +189,23 @@ describe('npm run backup', () => {
       'usherr-2026-01-01T000400Z.sqlite',
       'usherr-by-hand.sqlite',
     ])
+  })
+
+  test('what a run that was killed left behind goes an hour later, and nobody else’s draft does', async () => {
+    const { file, environment } = await filled()
+    const folder = join(dirname(file), 'backups')
+    await mkdir(folder)
+    const drafts = [
+      'usherr-2026-01-01T000000Z.sqlite.1-ab.part',
+      'usherr-2026-01-01T000000Z.sqlite.2-cd.part',
+      'mine.part',
+    ]
+    for (const name of drafts) await writeFile(join(folder, name), 'half')
+    const [killed = '', , mine = ''] = drafts
+    const longAgo = new Date(Date.now() - 2 * 3_600_000)
+    for (const name of [killed, mine]) await utimes(join(folder, name), longAgo, longAgo)
+    expect((await backup([], environment)).code).toBe(0)
+    expect((await allIn(folder)).filter((name) => name.endsWith('.part'))).toEqual(['mine.part', drafts[1]])
   })
 
   test.each([
