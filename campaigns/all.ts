@@ -8,6 +8,7 @@ import { p7 } from './p7-options.ts'
 import { p8 } from './p8-guilds-apart.ts'
 import { p9 } from './p9-any-payload.ts'
 import { p10 } from './p10-no-mass-removal.ts'
+import { p11 } from './p11-incomplete-answers.ts'
 import { p12 } from './p12-masked-addresses.ts'
 import { p13 } from './p13-inert-text.ts'
 import { p14 } from './p14-no-secret-anywhere.ts'
@@ -26,6 +27,7 @@ export const campaigns: readonly Campaign[] = [
   p8,
   p9,
   p10,
+  p11,
   p12,
   p13,
   p14,

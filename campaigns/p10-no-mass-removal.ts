@@ -89,7 +89,7 @@ async function history(random: Random, guards: Guards, sum: Outcome): Promise<vo
       shrunk: 10,
       'a few less': all.length - 2,
     }
-    return ok({ value: all.slice(0, keeps[list]), readAt: clock.now() })
+    return ok({ value: all.slice(0, keeps[list]), untold: [], readAt: clock.now() })
   }
   const everybody = () => ports.people.list(personKeysOf(guildId))
   const present = async () => (await everybody()).filter(({ seen }) => seen.is === 'active').length

@@ -1,4 +1,4 @@
-import { defineCommand, option, required } from '../src/discord/define.ts'
+import { defineCommand, option } from '../src/discord/define.ts'
 import { inviteView } from '../src/discord/views/invite.ts'
 
 /** `/invite`: shares libraries with an e-mail address, a Plex user name, or a member. */
@@ -7,15 +7,15 @@ export default defineCommand({
   description: 'Share libraries of the Plex server with somebody',
   needs: 'invite',
   options: {
-    libraries: required.text(
-      'Which libraries, separated by commas; a set; or "all" for all, future ones too',
+    libraries: option.text(
+      'Which libraries, separated by commas; a set; or "all"; without it, the usual ones',
       {
-        complete: ({ typed, actor, rules }) => rules.suggestLibraries(actor, typed),
+        complete: ({ typed, server, actor, rules }) => rules.suggestLibraries(actor, typed, server),
       },
     ),
     email: option.text('E-mail address or Plex user name', { maxLength: 254 }),
     member: option.member('A member of this Discord server'),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
     duration: option.text('How long, for example 12h, 30d, 2w; without it, until it is ended', {
       maxLength: 20,
     }),

@@ -11,7 +11,7 @@ export default defineCommand({
       maxLength: 254,
       complete: ({ typed, actor, rules }) => rules.suggestPeople(actor, typed),
     }),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
   },
   async run({ actor, options: { who, ...options }, rules }) {
     if (who === undefined) return librariesView(await rules.listLibraries(actor, options))

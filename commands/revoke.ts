@@ -12,7 +12,7 @@ export default defineCommand({
       complete: ({ typed, actor, rules }) => rules.suggestPeople(actor, typed, { home: true }),
     }),
     mode: option.oneOf('Remove for good, or suspend and remember the libraries', ['remove', 'suspend']),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
     reason: option.text('Why; kept in the history', { maxLength: 200 }),
   },
   run: async ({ actor, options, rules }) =>

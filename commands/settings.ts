@@ -55,8 +55,9 @@ export default defineCommandWith({
       options: {
         name: required.text('The name of the set, for example Family', { maxLength: 40 }),
         libraries: option.text('Its libraries, separated by commas', {
-          complete: ({ typed, actor, rules }) => rules.suggestLibraries(actor, typed),
+          complete: ({ typed, server, actor, rules }) => rules.suggestLibraries(actor, typed, server),
         }),
+        server: option.server(),
       },
       run: async ({ actor, options, rules }) => settingsView(await rules.setLibrarySet(actor, options)),
     }),

@@ -9,7 +9,7 @@ export default defineCommand({
   options: {
     mode: option.oneOf('Only look, or take note of what is certain as well', ['preview', 'apply']),
     all: option.yesNo('Show the differences that were ignored, too'),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
   },
   async run({ actor, options: { mode, ...wish }, rules }) {
     const seesEmails = await rules.seesEmails(actor)

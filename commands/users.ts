@@ -10,10 +10,13 @@ export default defineCommand({
   options: {
     filter: option.oneOf('Only some of them', peopleFilters),
     search: option.text('Part of a name', { maxLength: 20 }),
-    server: option.text('Which Plex server, if there are several', { maxLength: 100 }),
+    server: option.server(),
   },
   async run({ actor, options: { search, ...options }, rules }) {
-    const wish = search === undefined ? options : { ...options, search: searchable(search) }
+    const wish =
+      search === undefined
+        ? options
+        : { ...options, search: searchable(search, options.server !== undefined) }
     return usersView(await rules.listPeople(actor, wish), { ...wish, page: 0 })
   },
 })

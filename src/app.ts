@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
+import { connectPlex, type ToPlex } from './connect-plex.ts'
 import { createConnections } from './connections.ts'
 import { createAnswers } from './discord/answers.ts'
 import { createReviewCards } from './discord/cards.ts'
@@ -12,16 +13,17 @@ import { createRouter } from './discord/router.ts'
 import { allJobs } from './jobs/all-jobs.ts'
 import { recover } from './jobs/recover.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
+import { settleGuilds } from './jobs/settle-guilds.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import { ok, problem, type Result } from './lib/result.ts'
+import { InTurn } from './lib/in-turn.ts'
+import { ok, type Result } from './lib/result.ts'
 import { Secret } from './lib/secret.ts'
 import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
 import { createMetrics } from './ops/metrics.ts'
-import type { ConnectProblem, LibrarySharingOptions } from './plex/library-sharing.ts'
 import { lookOnly } from './sharing/look-only.ts'
 import { createObservation } from './sharing/observation.ts'
-import type { ConnectionProblem, LibrarySharing, PlexAccounts } from './sharing/ports.ts'
+import type { PlexAccounts } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
@@ -55,6 +57,7 @@ export async function createApp(
   log.registerSecret(config.discord.token)
   if (config.plex.connection) log.registerSecret(config.plex.connection.token)
   const metrics = createMetrics()
+  const stopping = new AbortController()
 
   for (const key of config.storage.keys ?? []) log.registerSecret(key)
 
@@ -63,7 +66,10 @@ export async function createApp(
     apiUrl: config.discord.apiUrl,
     log,
     ...(overrides.onLost ? { onLost: overrides.onLost } : {}),
+    onGuilds: () => void runJobs({ 'settle guilds': () => settleGuildsNow() }, log),
   })
+  // Discord tells of guilds before the store is open; the first round of jobs catches up with that.
+  let settleGuildsNow = async () => {}
   // Discord lets the bot in, the disk answers, and files are read, all at the same time. What is asked meanwhile waits.
   let openDoor = (_take: (invocation: Invocation) => void) => {}
   const doorOpen = new Promise<(invocation: Invocation) => void>((resolve) => {
@@ -88,7 +94,7 @@ export async function createApp(
     await store.close()
     return noted
   }
-  const documents = await openDocuments(store)
+  const { documents, kept, connected } = await openDocuments(store)
   const observation = await createObservation({
     restored: store.restored,
     guilds: documents.guilds,
@@ -105,12 +111,13 @@ export async function createApp(
       plexRequests.add({ method, route, status: status === undefined ? 'none' : String(status) }),
   }
   const { connection: environment } = config.plex
-  const { connections, records: connectionRecords } = await createConnections({
-    records: documents.connectionRecords,
+  const connections = createConnections({
+    records: connected,
     connectTo: ({ token }, { serverId }) => {
       log.registerSecret(new Secret(token))
       return connectPlex(plex, token, serverId)
     },
+    isMember: (guildId) => gateway.guildIds().includes(guildId),
     environment: environment && {
       guildIds: environment.guildIds,
       connect: () => connectPlex(plex, environment.token.reveal(), environment.server),
@@ -120,13 +127,14 @@ export async function createApp(
 
   const ports: Ports = {
     ...documents,
-    connectionRecords,
     connections: lookOnly(connections, observation, log),
-    plexAccounts: createPlexAccounts(plex),
+    plexAccounts: createPlexAccounts(plex, log),
     cards: createReviewCards(gateway.rest, log),
     logBoard: createLogBoard(gateway.rest, log, newId),
     notifier: createNotifier(gateway.rest, log, newId),
     members: gateway.members,
+    guildFacts: gateway.guildFacts,
+    greeter: gateway.greeter,
     clock,
     log,
     settleMs: config.settleMs,
@@ -142,10 +150,20 @@ export async function createApp(
     answers: createAnswers(config.discord.apiUrl),
     log,
     newReference: () => randomBytes(4).toString('hex'),
+    stop: stopping.signal,
   })
 
-  const jobs = allJobs(ports)
-  const stopping = new AbortController()
+  const guildTurns = new InTurn()
+  settleGuildsNow = () =>
+    guildTurns.run('guilds', () => settleGuilds(ports, gateway, { keepLeftMs: config.keepLeftGuildsMs }))
+  const jobs = {
+    'notice other writers': async () => {
+      if (await store.otherWriters.notice(clock.now(), kept))
+        log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
+    },
+    'settle guilds': () => settleGuildsNow(),
+    ...allJobs(ports),
+  }
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
   let health: Health | undefined
@@ -212,23 +230,7 @@ function sayWhoLooksOn({ observation, connections, log }: Ports): void {
   )
 }
 
-/** Loaded when it is first needed: axios and the rest are a fifth of the start, and Discord is answered without. */
-async function connectPlex(
-  plex: ToPlex,
-  token: string,
-  server: string | undefined,
-): Promise<Result<LibrarySharing, ConnectionProblem>> {
-  const { createLibrarySharing } = await import('./plex/library-sharing.ts')
-  const connected = await createLibrarySharing({ ...plex, token, server })
-  if (connected.ok) return connected
-  plex.log.error({ reason: connected.problem.kind }, 'The Plex server could not be connected')
-  return problem(connectionProblem(connected.problem, server ?? ''))
-}
-
-/** What every connection to plex.tv has in common. */
-type ToPlex = Omit<LibrarySharingOptions, 'token' | 'server'> & { log: Logger }
-
-function createPlexAccounts(plex: ToPlex): PlexAccounts {
+function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
   const loaded = async () => (await import('./plex/plex-accounts.ts')).plexAccounts(plex)
   let accounts: ReturnType<typeof loaded> | undefined
   const ready = () => {
@@ -239,25 +241,10 @@ function createPlexAccounts(plex: ToPlex): PlexAccounts {
     beginSignIn: async () => (await ready()).beginSignIn(),
     checkSignIn: async (signInId) => {
       const signIn = await (await ready()).checkSignIn(signInId)
-      if (signIn.ok && signIn.value.is === 'signedIn') plex.log.registerSecret(new Secret(signIn.value.token))
+      if (signIn.ok && signIn.value.is === 'signedIn') log.registerSecret(new Secret(signIn.value.token))
       return signIn
     },
     whose: async (token) => (await ready()).whose(token),
     signOut: async (token) => (await ready()).signOut(token),
-  }
-}
-
-/** The client's words for why it could not connect, in the rules' words. */
-function connectionProblem(why: ConnectProblem, asked: string): ConnectionProblem {
-  switch (why.kind) {
-    case 'trouble':
-      return { problem: 'trouble', trouble: why.trouble }
-    case 'serverUnknown':
-    case 'serverNotOwned':
-      return { problem: why.kind, asked, servers: why.owned }
-    case 'serverAmbiguous':
-      return { problem: why.kind, asked, serverIds: why.choices.map((choice) => choice.id) }
-    default:
-      return why satisfies never
   }
 }

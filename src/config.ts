@@ -25,6 +25,8 @@ export interface Config {
     keys: MasterKeys | undefined
   }
   settleMs: number
+  /** How long everything of a guild is kept after the bot has left it. */
+  keepLeftGuildsMs: number
   health: {
     /** `undefined`: no health check. */
     port: number | undefined
@@ -71,6 +73,7 @@ export function loadConfig(
   const storageUrl = read('STORAGE_URL')
   const keys = read('ENCRYPTION_KEY')
   const settleSeconds = read('SETTLE_SECONDS')
+  const keepLeftDays = read('KEEP_LEFT_GUILDS_DAYS')
   const healthPort = read('HEALTH_PORT')
   const level = read('LOG_LEVEL')
 
@@ -88,6 +91,7 @@ export function loadConfig(
     plexApiUrl === undefined ||
     storageUrl === undefined ||
     settleSeconds === undefined ||
+    keepLeftDays === undefined ||
     healthPort === undefined ||
     level === undefined
   ) {
@@ -103,6 +107,7 @@ export function loadConfig(
     },
     storage: { url: storageUrl, keys },
     settleMs: settleSeconds * 1000,
+    keepLeftGuildsMs: keepLeftDays * 86_400_000,
     health: { port: healthPort === 0 ? undefined : healthPort },
     log: { level },
     warnings: [
@@ -128,6 +133,26 @@ export function loadStorage(
   const url = readVariable('STORAGE_URL', environment, readFile, problems)
   const keys = readVariable('ENCRYPTION_KEY', environment, readFile, problems)
   return problems.length > 0 || url === undefined ? problem(problems) : ok({ url, keys })
+}
+
+/** What the tools need that ask plex.tv for the owner: no bot token. Nothing where no Plex token is given. */
+export function loadPlex(
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<Config['plex'], readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const read = <N extends VariableName>(name: N) => readVariable(name, environment, readFile, problems)
+  const guildIds = read('DISCORD_GUILD_IDS')
+  const token = read('PLEX_TOKEN')
+  const server = read('PLEX_SERVER')
+  const apiUrl = read('PLEX_API_URL')
+  const clientIdentifier = read('PLEX_CLIENT_IDENTIFIER')
+  if (problems.length > 0 || apiUrl === undefined) return problem(problems)
+  return ok({
+    apiUrl,
+    clientIdentifier,
+    connection: token && guildIds ? { token, server, guildIds } : undefined,
+  })
 }
 
 /** The problems as a person reads them in a terminal. */

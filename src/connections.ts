@@ -1,4 +1,4 @@
-import { type GuildId, id } from './lib/ids.ts'
+import type { GuildId } from './lib/ids.ts'
 import { ok, problem, type Result } from './lib/result.ts'
 import {
   accountOf,
@@ -6,15 +6,17 @@ import {
   type ConnectedServer,
   type GuildConnections,
 } from './sharing/guild-connections.ts'
-import type { ConnectionProblem, Connections, Documents, LibrarySharing } from './sharing/ports.ts'
+import type { ConnectionProblem, Connections, LibrarySharing } from './sharing/ports.ts'
 
 export type Connect = () => Promise<Result<LibrarySharing, ConnectionProblem>>
 
 export interface ConnectionsOptions {
+  /** Nothing is done for a guild that the bot is not in, or no longer. Without it, for all. */
+  isMember?: (guildId: GuildId) => boolean
   /** The one Plex server of the environment, for the guilds that the environment names and for no others. */
   environment?: { guildIds: readonly GuildId[]; connect: Connect } | undefined
-  /** What guilds were connected with by `/setup`. */
-  records: Documents<GuildConnections>
+  /** What every guild was connected with by `/setup`, as it is at each moment. */
+  records: ReadonlyMap<string, GuildConnections>
   connectTo(account: ConnectedAccount, server: ConnectedServer): ReturnType<Connect>
 }
 
@@ -22,23 +24,23 @@ export interface ConnectionsOptions {
  * Which servers a guild may share: those it was connected with, and then that of the environment. Each is connected when
  * it is first needed, and again at the next need where that failed: plex.tv being down delays nothing.
  */
-export async function createConnections(options: ConnectionsOptions): Promise<{
-  connections: Connections
-  /** The same documents; what is changed through them is in force at once. */
-  records: Documents<GuildConnections>
-}> {
-  const { environment, connectTo } = options
-  const stored = new Map((await options.records.list('')).map((record) => [record.guildId, record]))
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { records, environment, connectTo, isMember = () => true } = options
   const ofEnvironment = environment && once(environment.connect)
-  /** By guild, server and sign-in: a new token is a new connection, and no guild ever has another's. */
-  const ofRecords = new Map<string, Once>()
+  /** By guild, then by server and sign-in: a new token is a new connection, and no guild ever has another's. */
+  const ofRecords = new Map<GuildId, Map<string, Once>>()
 
   function slotsOf(guildId: GuildId): Slot[] {
-    const own = servedBy(stored.get(guildId)).map(({ key, server, account }): Slot => {
-      const connection = ofRecords.get(key) ?? once(() => connectTo(account, server))
-      ofRecords.set(key, connection)
+    if (!isMember(guildId)) return []
+    const before = ofRecords.get(guildId)
+    // What was connected with an older sign-in, or is no longer the guild's, is not used again.
+    const now = new Map<string, Once>()
+    const own = servedBy(records.get(guildId)).map(({ key, server, account }): Slot => {
+      const connection = before?.get(key) ?? once(() => connectTo(account, server))
+      now.set(key, connection)
       return { ...connection, server }
     })
+    ofRecords.set(guildId, now)
     const isServed = ofEnvironment && environment.guildIds.includes(guildId)
     return isServed ? [...own, ofEnvironment] : own
   }
@@ -49,48 +51,23 @@ export async function createConnections(options: ConnectionsOptions): Promise<{
     return attempts.filter((each) => !each.ok || distinct.has(each.value))
   }
 
-  /** What was connected with an older sign-in, or is no longer the guild's, is not used again. */
-  function note(guildId: GuildId, record: GuildConnections | undefined): void {
-    if (record) stored.set(guildId, record)
-    else stored.delete(guildId)
-    const own = (key: string) => key.startsWith(`${guildId} `)
-    const before = [...ofRecords].filter(([key]) => own(key))
-    for (const [key] of before) ofRecords.delete(key)
-    const keys = new Set(servedBy(record).map(({ key }) => key))
-    for (const [key, connection] of before) if (keys.has(key)) ofRecords.set(key, connection)
-  }
-
   return {
-    connections: {
-      all,
-      async of(guildId, server) {
-        const slots = slotsOf(guildId)
-        const [first] = slots
-        if (!first) return problem({ problem: 'notSetUp' })
-        if (server === undefined) return first.connect()
-        // A record says which one is meant before anything is connected.
-        const byId = slots.find((slot) => slot.server?.serverId === server)
-        if (byId) return byId.connect()
-        return named(server, await all(guildId))
-      },
-      connected: (guildId) => distinctIn(slotsOf(guildId).flatMap((slot) => slot.connected() ?? [])),
-      guildIds: () => {
-        const own = [...stored.values()].filter(({ servers }) => servers.length > 0)
-        return [...new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])]
-      },
+    all,
+    async of(guildId, server) {
+      const slots = slotsOf(guildId)
+      const [first] = slots
+      if (!first) return problem({ problem: 'notSetUp' })
+      if (server === undefined) return first.connect()
+      // A record says which one is meant before anything is connected.
+      const byId = slots.find((slot) => slot.server?.serverId === server)
+      if (byId) return byId.connect()
+      return named(server, await all(guildId))
     },
-    records: {
-      get: (key) => options.records.get(key),
-      list: (prefix) => options.records.list(prefix),
-      async update(key, change) {
-        const now = await options.records.update(key, change)
-        if (now) note(now.guildId, now)
-        return now
-      },
-      async remove(key) {
-        await options.records.remove(key)
-        note(id<GuildId>(key), undefined)
-      },
+    connected: (guildId) => distinctIn(slotsOf(guildId).flatMap((slot) => slot.connected() ?? [])),
+    guildIds: () => {
+      const own = [...records.values()].filter(({ servers }) => servers.length > 0)
+      const everyone = new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])
+      return [...everyone].filter(isMember)
     },
   }
 }
@@ -101,7 +78,7 @@ function servedBy(record: GuildConnections | undefined) {
   return record.servers.flatMap((server) => {
     const account = accountOf(record, server)
     if (!account) return []
-    const key = [record.guildId, server.serverId, account.accountId, account.linkedAt.getTime()].join(' ')
+    const key = [server.serverId, account.accountId, account.linkedAt.getTime()].join(' ')
     return [{ key, server, account }]
   })
 }

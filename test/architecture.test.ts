@@ -16,8 +16,17 @@ const borders = ['@discordjs/builders', 'discord-api-types/v10', 'zod']
 const discordFolder: Row = { ours: ['src/discord', 'src/lib', 'src/sharing'], outside: borders }
 const plexFolder: Row = { ours: ['src/plex', 'src/lib'], outside: ['zod'] }
 const storageFolder: Row = { ours: ['src/storage', 'src/lib', 'src/sharing'], outside: ['zod'] }
+const peersFolder: Row = {
+  ours: ['src/peers', 'src/lib', 'src/sharing/recipient.ts'],
+  types: ['src/sharing'],
+  outside: ['zod'],
+}
 const sandboxFolder: Row = { ours: ['src/sandbox', 'src/lib'], outside: ['ws', 'node:'] }
 const andFrom = (row: Row, ...outside: string[]): Row => ({ ...row, outside: [...row.outside, ...outside] })
+const cliFolder: Row = {
+  ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
+  outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
+}
 const everything: Row = { ours: ['src', 'commands'], outside: ['node:'] }
 
 /** Which way imports point. The longest name that fits a file is its row; `docs/decisions/001-rings.md` says why. */
@@ -44,10 +53,17 @@ const table: Readonly<Record<string, Row>> = {
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
   'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
 
+  'src/peers': peersFolder,
+  'src/peers/plexfriends.ts': andFrom(peersFolder, 'node:fs/promises', 'node:path'),
+  'src/peers/quiet-copy.ts': andFrom(peersFolder, 'node:fs', 'node:fs/promises', 'node:os', 'node:path'),
+  'src/peers/read-sqlite.ts': andFrom(peersFolder, 'node:fs/promises', 'sqlite3'),
+
   'src/discord': discordFolder,
   'src/discord/builders.ts': andFrom(discordFolder, 'node:module'),
   'src/discord/load.ts': andFrom(discordFolder, 'node:fs/promises'),
   'src/discord/gateway.ts': andFrom(discordFolder, 'discord.js', 'node:crypto'),
+  'src/discord/guild-facts.ts': andFrom(discordFolder, 'discord.js'),
+  'src/discord/greeting.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/notify.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/cards.ts': andFrom(discordFolder, 'discord.js'),
   'src/discord/log-board.ts': andFrom(discordFolder, 'discord.js'),
@@ -81,9 +97,13 @@ const table: Readonly<Record<string, Row>> = {
     types: ['src/sharing/ports.ts'],
     outside: [],
   },
-  'src/cli': {
-    ours: ['src/cli', 'src/config', 'src/config.ts', 'src/discord', 'src/lib', 'src/sharing', 'src/storage'],
-    outside: ['node:fs', 'node:fs/promises', 'node:path', 'node:crypto', 'node:util'],
+  'src/connect-plex.ts': { ours: ['src/lib', 'src/plex'], types: ['src/sharing/ports.ts'], outside: [] },
+  'src/cli': cliFolder,
+  'src/cli/run-import.ts': { ...cliFolder, ours: [...cliFolder.ours, 'src/peers'] },
+  'src/cli/import-words.ts': { ...cliFolder, types: ['src/peers/peer.ts'] },
+  'src/cli/plex-of-guild.ts': {
+    ...cliFolder,
+    ours: [...cliFolder.ours, 'src/connect-plex.ts', 'src/connections.ts'],
   },
   'src/cli/restore.ts': { ours: ['src/cli'], outside: ['node:fs', 'node:readline/promises'] },
 

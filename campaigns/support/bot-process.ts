@@ -78,15 +78,14 @@ const connect = async () => {
   })
   return connected.ok ? ok(connected.value) : problem({ problem: 'notSetUp' as const })
 }
-const documents = await openDocuments(store)
-const { connections, records } = await createConnections({
-  records: documents.connectionRecords,
+const { documents, connected } = await openDocuments(store)
+const connections = createConnections({
+  records: connected,
   environment: { guildIds: [guildId], connect },
   connectTo: connect,
 })
 const ports: Ports = {
   ...documents,
-  connectionRecords: records,
   connections,
   plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: options.plexUrl, clock }),
   logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
@@ -105,6 +104,11 @@ const ports: Ports = {
     actor: async (guild, memberId) => managerOf(guild, memberId),
     profile: async (_, memberId) => ({ memberId, roleIds: [] }),
   },
+  guildFacts: {
+    channel: () => ({ is: 'there', missing: [] }),
+    roles: () => ({ gone: [], above: [] }),
+  },
+  greeter: { greet: async () => 'greeted' },
   clock,
   log: silentLog,
   settleMs: options.settleMs,

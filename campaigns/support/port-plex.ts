@@ -132,11 +132,18 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
       }),
     async shares(status) {
       const reading = await read((world) => sharesIn(world, status))
-      if (reading.ok) last[status] = reading.value.value
-      return reading
+      if (!reading.ok) return reading
+      last[status] = reading.value.value
+      return ok({ ...reading.value, untold: [] })
     },
     home: async () => ok({ readAt: clock.now(), value: [] }),
-    lastRead: () => ({ libraries: undefined, pending: last.pending, active: last.active, home: undefined }),
+    lastRead: () => ({
+      libraries: undefined,
+      pending: last.pending,
+      active: last.active,
+      untold: 0,
+      home: undefined,
+    }),
 
     share: ({ to, access }) =>
       write<ShareAnswer>(() => {

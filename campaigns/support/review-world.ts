@@ -66,7 +66,7 @@ export function quietPlex(random: Random): PortPlex {
 }
 
 async function keepIn(ports: Ports, store: Store): Promise<void> {
-  Object.assign(ports, await openDocuments(store))
+  Object.assign(ports, (await openDocuments(store)).documents)
 }
 
 /** Does the work with a way to open the same real SQLite file any number of times; it is gone afterwards. */

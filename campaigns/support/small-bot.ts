@@ -58,7 +58,7 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
   const { crashPoint } = process
   const collection = <T>(name: string, parse: Parse<T>) =>
     createCollection({ name, parse, rows: rowsOn(disk, name).seenBy(process, compares), cipher, crashPoint })
-  const documents = await openDocuments({
+  const { documents } = await openDocuments({
     collection,
     keyedHash,
     links: createLinks({ rows: rowsOn(disk, 'links').seenBy(process), cipher, keyedHash }),
@@ -96,6 +96,11 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
       actor: async (guildId, memberId) => managerOf(guildId, memberId),
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock: plex.clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,

@@ -129,7 +129,7 @@ async function restoreInto(
   try {
     for (const line of await shown(copied.value, backup, deletions, now)) print(line)
     const isThere = present.is !== 'absent'
-    const keptAs = `${file}${keptMark}${stampOf(now)}`
+    const keptAs = freeName(`${file}${keptMark}${stampOf(now)}`)
     print(
       isThere
         ? `The present database is kept as ${keptAs}.`
@@ -177,6 +177,13 @@ async function restoreInto(
 const keptMark = '.before-restore-'
 const draftMark = '.restoring-'
 const stampOf = (now: Date) => `${now.toISOString().slice(0, 19).replaceAll(':', '')}Z`
+/** Two restores within a second keep two databases. */
+function freeName(wanted: string): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`
+    if (!existsSync(name) && !existsSync(`${name}-wal`)) return name
+  }
+}
 const isYes = (answer: string) => /^y(es)?$/iu.test(answer.trim())
 
 /** Root may run this, and the bot as somebody else, who has to be able to read what he could read before. */

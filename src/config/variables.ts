@@ -92,6 +92,14 @@ export const variables = {
       'Too short, and a slow answer may take effect twice.',
     example: '120',
   }),
+  KEEP_LEFT_GUILDS_DAYS: variable({
+    schema: wholeNumber(0, 3650),
+    default: '30',
+    meaning:
+      'How many days everything of a Discord server is kept after the bot was removed from it. Meanwhile nothing is ' +
+      'done for it, and whoever adds the bot again finds everything as it was; then it is deleted.',
+    example: '30',
+  }),
   HEALTH_PORT: variable({
     schema: wholeNumber(0, 65_535),
     default: '0',

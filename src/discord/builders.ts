@@ -10,12 +10,18 @@ const builders: typeof Builders = createRequire(import.meta.url)('@discordjs/bui
 export const {
   ActionRowBuilder,
   ButtonBuilder,
+  ChannelSelectMenuBuilder,
   LabelBuilder,
   ModalBuilder,
+  RoleSelectMenuBuilder,
   SlashCommandBuilder,
   StringSelectMenuBuilder,
   TextInputBuilder,
+  UserSelectMenuBuilder,
 } = builders
+export type ChannelSelectMenuBuilder = Builders.ChannelSelectMenuBuilder
+export type UserSelectMenuBuilder = Builders.UserSelectMenuBuilder
+export type RoleSelectMenuBuilder = Builders.RoleSelectMenuBuilder
 export type ButtonBuilder = Builders.ButtonBuilder
 export type StringSelectMenuBuilder = Builders.StringSelectMenuBuilder
 export type SlashCommandBuilder = Builders.SlashCommandBuilder

@@ -52,6 +52,8 @@ export type Options = Readonly<Record<string, Option>>
 /** Answers a keystroke; what it offers does not bind the person, who may type something else. */
 export type Complete = (asked: {
   typed: string
+  /** What stands in the option `server` of the same command by now. */
+  server?: string
   actor: Actor
   rules: Rules
 }) => Promise<readonly Suggestion[]>
@@ -68,6 +70,14 @@ const optionsThat = <Required extends boolean>(required: Required) => ({
     description,
     required,
     ...details,
+  }),
+  /** One of the guild's Plex servers; without it, the first. */
+  server: (): Option<'text', Required> => ({
+    kind: 'text',
+    description: 'Which Plex server, if there are several',
+    required,
+    maxLength: 100,
+    complete: ({ typed, actor, rules }) => rules.suggestServers(actor, typed),
   }),
   oneOf: <const Value extends string>(
     description: string,

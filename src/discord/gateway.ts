@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   Client,
   Events,
@@ -11,8 +11,10 @@ import {
 } from 'discord.js'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
-import type { Members } from '../sharing/ports.ts'
+import type { Greeter, GuildFacts, Members } from '../sharing/ports.ts'
 import { type Command, registrationOf } from './define.ts'
+import { createGreeter } from './greeting.ts'
+import { guildFacts } from './guild-facts.ts'
 import { type Invocation, managesServer, readInteraction } from './interaction.ts'
 
 export interface GatewayOptions {
@@ -22,18 +24,23 @@ export interface GatewayOptions {
   log: Log
   /** Discord ended the connection for good: the token was reset, an intent taken away. Only a new start helps. */
   onLost?: (code: number) => void
+  /** The bot came into a guild, or went. */
+  onGuilds?: () => void
 }
 
 export interface Gateway {
   rest: REST
   members: Members
+  guildFacts: GuildFacts
+  greeter: Greeter
   /** Logs in and resolves once Discord has told of all guilds. Rejects where the token or an intent is refused. */
   start(onInvocation: (invocation: Invocation) => void): Promise<void>
   /** Tells Discord the commands, if they are others than it was told last. Returns what to remember of them. */
   register(commands: readonly Command[], rememberedAs: string | undefined): Promise<string>
-  guildIds(): GuildId[]
-  /** The bot itself; nothing before it has logged in. */
+  /** Of the bot itself; empty before it is let in. */
   applicationId(): string
+  /** The guilds that the bot is a member of, those among them that Discord cannot reach just now included. */
+  guildIds(): GuildId[]
   isReady(): boolean
   stop(): Promise<void>
 }
@@ -42,7 +49,7 @@ export interface Gateway {
  * discord.js stops here. Only the Guilds intent is asked for: no member list, no messages. Interactions are taken as
  * Discord sends them, so that what they hold is parsed once, by us.
  */
-export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): Gateway {
+export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayOptions): Gateway {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
@@ -57,6 +64,8 @@ export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): G
     log.error({ discordCode: code }, 'Discord closed the connection for good')
     onLost?.(code)
   })
+  client.on(Events.GuildCreate, () => onGuilds?.())
+  client.on(Events.GuildDelete, () => onGuilds?.())
   client.on(Events.ShardResume, () => log.info({}, 'the Discord connection is back'))
   // After a single 401 discord.js forgets the token for good, while the gateway stays up and seems well.
   client.rest.on(RESTEvents.Response, ({ path }, { status }) => {
@@ -68,6 +77,9 @@ export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): G
   return {
     rest: client.rest,
     members: createMembers(client),
+    guildFacts: guildFacts(client),
+    greeter: createGreeter(client, log, () => randomBytes(12).toString('base64url')),
+    applicationId: () => client.application?.id ?? '',
 
     async start(onInvocation) {
       client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => {
@@ -94,7 +106,6 @@ export function createGateway({ token, apiUrl, log, onLost }: GatewayOptions): G
     },
 
     guildIds: () => client.guilds.cache.map((guild) => id<GuildId>(guild.id)),
-    applicationId: () => client.application?.id ?? '',
     isReady: () => client.isReady(),
     async stop() {
       isStopping = true

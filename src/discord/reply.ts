@@ -6,6 +6,8 @@ export interface Reply {
   components?: readonly Row[]
   /** Attachments, as text; the answer then goes out as a form. */
   files?: readonly ReplyFile[]
+  /** What the message becomes later by itself, if anything: for something that happens outside Discord. */
+  later?: (stop: AbortSignal) => Promise<Reply | undefined>
 }
 export interface ReplyFile {
   name: string

@@ -20,6 +20,8 @@ export interface Routing {
   log: Log
   /** A short word that both the log and the person get when something went wrong. */
   newReference(): string
+  /** Ends what waits for something outside Discord. */
+  stop?: AbortSignal
 }
 
 /**
@@ -83,7 +85,10 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     const typed = String(asked.options[asked.focused] ?? '')
     const { actor } = invocation
     const mayComplete = action && actor && !(await deniedTo(actor, action.needs))
-    const choices = complete && mayComplete ? await complete({ typed, actor, rules: routing.rules }) : []
+    const { server } = asked.options
+    const beside = typeof server === 'string' && server.trim() !== '' ? { server } : {}
+    const choices =
+      complete && mayComplete ? await complete({ typed, actor, rules: routing.rules, ...beside }) : []
     await routing.answers.choices(invocation, [...choices])
   }
 
@@ -130,7 +135,25 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
       ),
       replyOf(invocation, work),
     ])
-    if (acknowledged === true) await routing.answers.edit(invocation, reply)
+    if (acknowledged !== true) return
+    await routing.answers.edit(invocation, reply)
+    const { later } = reply
+    // Not waited for: it may take as long as an answer can be changed, and a stop ends it.
+    if (later) void changeLater(invocation, later)
+  }
+
+  async function changeLater(invocation: Invocation, later: NonNullable<Reply['later']>): Promise<void> {
+    const stop = routing.stop ?? new AbortController().signal
+    let stopped = false
+    const reply = await replyOf(invocation, async () => {
+      const then = await later(stop)
+      stopped = then === undefined || stop.aborted
+      return then ?? { content: '' }
+    })
+    if (stopped) return
+    await routing.answers
+      .edit(invocation, reply)
+      .catch((error: unknown) => logLost(routing.log, invocation, error))
   }
 
   /** What the work says, or, where it broke, that it broke and what to do. */

@@ -8,7 +8,10 @@ import { settleRequest } from '../sharing/use-cases/settle-request.ts'
  * is over. One that fails keeps none of the others back.
  */
 export async function settleRequests(ports: Ports): Promise<void> {
+  const served = new Set(ports.connections.guildIds())
   for (const request of ports.requests.unsettled()) {
+    // Of a guild that the bot has left, nothing can be shown or carried out; it is there again when the bot is.
+    if (!served.has(request.guildId)) continue
     try {
       await settleRequest(ports, requestKey(request))
     } catch (error) {

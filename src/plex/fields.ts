@@ -72,7 +72,10 @@ export const wrapped = <T extends z.ZodType>(child: string, schema: T) =>
   z.preprocess((value) => {
     const [wrapper, ...others] = Array.isArray(value) ? value : []
     if (others.length > 0 || !isElement(wrapper)) return value
-    const names = Object.keys(wrapper).filter((name) => name !== '#text')
+    const names = Object.entries(wrapper)
+      // Text beside the children may be one that was.
+      .filter(([name, content]) => name !== '#text' || String(content).trim() !== '')
+      .map(([name]) => name)
     if (names.length === 0) return []
     return names.length === 1 && names[0] === child ? wrapper[child] : value
   }, z.array(schema))
@@ -100,6 +103,34 @@ export const container = <T extends z.ZodType>(row: string, schema: T) =>
       .transform((envelope) => ({ size: envelope.size, rows: envelope[row] as z.output<T>[] }))
       .refine(({ size, rows }) => rows.length > 0 || !size)
       .transform(({ rows }) => rows),
+  )
+
+/** The rows of a list, and how many more there must be that are not among them. */
+export interface Listed {
+  rows: unknown[]
+  unread: number
+}
+
+/**
+ * A list in which every row counts, v1's or v2's. What stands beside the rows (an element of another name, text), and
+ * what `size` promises beyond them, is a row that could not be read. Where there is nothing else, it is no list.
+ */
+export const xmlListing = (root: string, row: string) =>
+  xmlRoot(
+    root,
+    z
+      .looseObject({ size: count, [row]: children(z.unknown()) })
+      .transform((envelope): Listed => {
+        const { [row]: content, size, ...others } = envelope
+        // As in `xmlRoot`, the schema guarantees the rows.
+        const rows = content as unknown[]
+        const strangers = Object.entries(others).map(([name, value]) =>
+          Array.isArray(value) ? value.length : Number(name === '#text' && String(value).trim() !== ''),
+        )
+        const promised = typeof size === 'number' ? size - rows.length : 0
+        return { rows, unread: Math.max(promised, ...strangers, 0) }
+      })
+      .refine(({ rows, unread }) => rows.length > 0 || unread === 0),
   )
 
 /** v2's lists in XML: the root holds the rows. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { type AccountId, id, type LibraryId, type ServerId, type ShareId } from '../lib/ids.ts'
+import { type AccountId, id, type LibraryId, type ServerId } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
 import type { LibraryAccess } from '../sharing/library-access.ts'
@@ -14,6 +14,7 @@ import type {
   ReadOptions,
   Share,
   ShareAnswer,
+  SharesReading,
   Trouble,
 } from '../sharing/ports.ts'
 import { readAccount } from './api/account.ts'
@@ -28,6 +29,7 @@ import {
   deleteShare,
   readAcceptedShares,
   readPendingShares,
+  type ShareList,
   type ShareRecipient,
 } from './api/shares.ts'
 import { PlexError, type PlexFailure } from './errors.ts'
@@ -35,6 +37,8 @@ import { findServer, type ServerProblem } from './find-server.ts'
 import { type PlexConnection, PlexHttp } from './http.ts'
 import { KeptReading } from './kept-reading.ts'
 import { outcomeOf } from './outcome.ts'
+import { accessOf, shareOf } from './share.ts'
+import { type ToldShares, toldShares } from './told-shares.ts'
 
 export interface LibrarySharingOptions extends Omit<PlexConnection, 'token'> {
   token: string
@@ -85,8 +89,11 @@ function connect(
     username: account.username ?? account.title ?? '',
     email: account.email ?? '',
   }
-  return ok(new PlexLibrarySharing(options, http, owner, found.value))
+  return ok(new PlexLibrarySharing(options, http, owner, found.value, servers))
 }
+
+/** A server of the lists that is not known yet is asked for so often. */
+const askForServersEveryMs = 10 * 60_000
 
 class PlexLibrarySharing implements ConnectedSharing {
   readonly serverId: ServerId
@@ -95,20 +102,32 @@ class PlexLibrarySharing implements ConnectedSharing {
   readonly #http: PlexHttp
   readonly #log: Log
   readonly #libraries: KeptReading<readonly Library[]>
-  readonly #pending: KeptReading<readonly Share[]>
-  readonly #active: KeptReading<readonly Share[]>
+  readonly #clock: Clock
+  readonly #owned: Set<ServerId>
+  readonly #pending: KeptReading<Pick<ToldShares, 'shares' | 'untold'>>
+  readonly #active: KeptReading<Pick<ToldShares, 'shares' | 'untold'>>
   readonly #home: KeptReading<readonly HomeUser[]>
+  #serversAskedAt: number
 
-  constructor(options: LibrarySharingOptions, http: PlexHttp, owner: Owner, server: Server) {
+  constructor(
+    options: LibrarySharingOptions,
+    http: PlexHttp,
+    owner: Owner,
+    server: Server,
+    servers: readonly Server[],
+  ) {
     this.serverId = server.id
     this.serverName = server.name
     this.owner = owner
     this.#http = http
     this.#log = options.log ?? silentLog
+    this.#clock = options.clock
+    this.#owned = new Set(servers.filter(({ owned }) => owned).map((each) => each.id))
+    this.#serversAskedAt = options.clock.now().getTime()
     const kept = <T>(ask: () => Promise<T>) => new KeptReading(ask, options.clock, options.keepMs ?? 60_000)
     this.#libraries = kept(() => this.#askLibraries())
-    this.#pending = kept(async () => this.#sharesOf(await readPendingShares(http, server.id), 'pending'))
-    this.#active = kept(async () => this.#sharesOf(await readAcceptedShares(http, server.id), 'active'))
+    this.#pending = kept(async () => this.#told(await readPendingShares(http, server.id), 'pending'))
+    this.#active = kept(async () => this.#told(await readAcceptedShares(http, server.id), 'active'))
     this.#home = kept(async () => (await readHomeUsers(http)).map(toHomeUser))
   }
 
@@ -120,12 +139,12 @@ class PlexLibrarySharing implements ConnectedSharing {
     return outcomeOf(() => this.#libraries.read(fresh))
   }
 
-  shares(
-    status: Share['status'],
-    { fresh }: ReadOptions = {},
-  ): Promise<Result<Reading<readonly Share[]>, Trouble>> {
+  shares(status: Share['status'], { fresh }: ReadOptions = {}): Promise<Result<SharesReading, Trouble>> {
     const list = status === 'pending' ? this.#pending : this.#active
-    return outcomeOf(() => list.read(fresh))
+    return outcomeOf(async () => {
+      const { value, readAt } = await list.read(fresh)
+      return { value: value.shares, untold: value.untold, readAt }
+    })
   }
 
   home({ fresh }: ReadOptions = {}): Promise<Result<Reading<readonly HomeUser[]>, Trouble>> {
@@ -133,10 +152,12 @@ class PlexLibrarySharing implements ConnectedSharing {
   }
 
   lastRead(): LastRead {
+    const [pending, active] = [this.#pending.last(), this.#active.last()]
     return {
       libraries: this.#libraries.last(),
-      pending: this.#pending.last(),
-      active: this.#active.last(),
+      pending: pending?.shares,
+      active: active?.shares,
+      untold: (pending?.untold.length ?? 0) + (active?.untold.length ?? 0),
       home: this.#home.last(),
     }
   }
@@ -201,7 +222,7 @@ class PlexLibrarySharing implements ConnectedSharing {
     })
     if (!ended.ok) return ended
     for (const list of [this.#pending, this.#active])
-      list.edit((shares) => shares.filter((each) => each.id !== share))
+      list.edit(({ shares, untold }) => ({ shares: shares.filter((each) => each.id !== share), untold }))
     return ended
   }
 
@@ -249,30 +270,31 @@ class PlexLibrarySharing implements ConnectedSharing {
     return rows.map((row) => ({ ...row, id: id<LibraryId>(row.id) }))
   }
 
-  /** Rows that nothing could be written to are left out, and that is said. */
-  #sharesOf(rows: readonly ShareRow[], status: Share['status']): readonly Share[] {
-    const shares = new Map<ShareId, Share>()
-    const unclear = new Set<ShareId>()
-    let leftOut = 0
-    for (const row of rows) {
-      const share = shareOf({ ...row, accepted: status === 'active' })
-      if (!share) {
-        leftOut += 1
-        continue
-      }
-      const same = shares.get(share.id)
-      // One id for two people: whoever wrote to it might hit the other.
-      if (same && !isSamePerson(same, share)) unclear.add(share.id)
-      else if (!same) shares.set(share.id, share)
-    }
-    for (const share of unclear) shares.delete(share)
-    if (leftOut + unclear.size > 0) {
+  /** What a list shows of this server. What in it could not be told is said, here and in the log. */
+  async #told(list: ShareList, status: Share['status']): Promise<ToldShares> {
+    const isUnknown = ({ server }: ShareRow) => server !== undefined && !this.#owned.has(id<ServerId>(server))
+    if (list.others.some(isUnknown)) await this.#askForNewServers()
+    const told = toldShares(list, status, { here: this.serverId, owned: this.#owned })
+    if (told.untold.length > 0) {
       this.#log.warn(
-        { serverId: this.serverId, status, withoutId: leftOut, sharedIds: unclear.size },
-        'plex.tv lists shares that cannot be told apart; they are left out',
+        { serverId: this.serverId, status, ...told.counts },
+        'plex.tv lists shares that cannot be told apart; they are left out, and nobody is believed gone who may be one',
       )
     }
-    return [...shares.values()]
+    return told
+  }
+
+  /** A server that was set up since: its shares stand in the lists too, and are not ours. */
+  async #askForNewServers(): Promise<void> {
+    const now = this.#clock.now().getTime()
+    if (Math.abs(now - this.#serversAskedAt) < askForServersEveryMs) return
+    this.#serversAskedAt = now
+    const servers = await readServers(this.#http).catch((error: unknown) => {
+      // Then they stay unknown, and their rows are such that could not be told.
+      if (error instanceof PlexError) return []
+      throw error
+    })
+    for (const { id: server, owned } of servers) if (owned) this.#owned.add(server)
   }
 
   /**
@@ -319,11 +341,12 @@ class PlexLibrarySharing implements ConnectedSharing {
   #note(share: Share): void {
     const [its, other] =
       share.status === 'pending' ? [this.#pending, this.#active] : [this.#active, this.#pending]
-    its.edit((shares) => {
+    its.edit(({ shares, untold }) => {
       const isThere = shares.some((each) => each.id === share.id)
-      return isThere ? shares.map((each) => (each.id === share.id ? share : each)) : [...shares, share]
+      const now = isThere ? shares.map((each) => (each.id === share.id ? share : each)) : [...shares, share]
+      return { shares: now, untold }
     })
-    other.edit((shares) => shares.filter((each) => each.id !== share.id))
+    other.edit(({ shares, untold }) => ({ shares: shares.filter((each) => each.id !== share.id), untold }))
   }
 
   #outdate(): void {
@@ -351,44 +374,6 @@ function isSomebodyElse({ person }: ShareRow, to: Invitation['to']): boolean {
   if ('email' in to) return false
   return person.username !== undefined && person.username.toLowerCase() !== to.username.trim().toLowerCase()
 }
-
-/** `undefined` for a row without an id. `asked` is what the row answers to, where it does. */
-function shareOf(row: ShareRow, asked?: LibraryAccess): Share | undefined {
-  if (row.id === undefined) return undefined
-  const { accountId, username, title } = row.person
-  const email = row.person.email ?? row.person.invitedEmail
-  // v1's answer to "all" lists today's libraries and does not say whether later ones are meant.
-  const isUnproved = asked?.kind === 'all' && row.allLibraries === undefined
-  return {
-    id: id<ShareId>(row.id),
-    status: row.accepted ? 'active' : 'pending',
-    who: {
-      ...(accountId !== undefined && { accountId: id<AccountId>(accountId) }),
-      ...(username !== undefined && { username }),
-      ...(email !== undefined && { email }),
-    },
-    ...(title !== undefined && { title }),
-    access: isUnproved ? undefined : accessOf(row),
-    settings: row.settings,
-    ...(row.invitedAt && { invitedAt: row.invitedAt }),
-    ...(row.acceptedAt && { acceptedAt: row.acceptedAt }),
-  }
-}
-
-/**
- * "All" wins over whatever list stands beside it. A share of no library at all has no access that could be named:
- * it is `undefined`, as where plex.tv did not say which.
- */
-function accessOf(row: ShareRow): LibraryAccess | undefined {
-  if (row.allLibraries) return { kind: 'all' }
-  const [first, ...rest] = (row.libraries ?? []).map((library) => id<LibraryId>(library)).sort()
-  return first === undefined ? undefined : { kind: 'some', libraries: [first, ...rest] }
-}
-
-const isSamePerson = (a: Share, b: Share) =>
-  a.who.accountId !== undefined || b.who.accountId !== undefined
-    ? a.who.accountId === b.who.accountId
-    : a.who.email?.toLowerCase() === b.who.email?.toLowerCase()
 
 const toHomeUser = (row: HomeUserRow): HomeUser => ({
   accountId: id<AccountId>(row.id),

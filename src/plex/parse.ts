@@ -1,6 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import { PlexError, type PlexErrorDetail } from './errors.ts'
+import type { Listed } from './fields.ts'
 import { judge } from './judge.ts'
 import { scrub } from './scrub.ts'
 import { BadXml, parseXml, type XmlDocument, type XmlElement } from './xml.ts'
@@ -26,17 +27,18 @@ export async function readAnswer<T>(answer: PlexAnswer, schema: z.ZodType<T>): P
 }
 
 /**
- * Reads a long list: all of it or, if one row is of another shape, nothing. It is checked in short bites, between
+ * Reads a long list: all of it or, if one row is of another shape, nothing. `unread` is how many rows it must have
+ * besides. It is checked in short bites, between
  * which others get their turn: a thousand rows at once would keep everybody waiting for 30 ms.
  * @throws PlexError `unexpected`
  */
 export async function readList<T>(
   answer: PlexAnswer,
-  list: z.ZodType<readonly unknown[]>,
+  list: z.ZodType<Listed>,
   row: z.ZodType<T>,
-): Promise<T[]> {
+): Promise<{ rows: T[]; unread: number }> {
   const read: T[] = []
-  const contents = await readAnswer(answer, list)
+  const { rows: contents, unread } = await readAnswer(answer, list)
   // Parsing the text is one piece that cannot be cut: others get their turn before the rows are looked at.
   await othersTurn()
   let biteBegan = performance.now()
@@ -46,7 +48,7 @@ export async function readList<T>(
     await othersTurn()
     biteBegan = performance.now()
   }
-  return read
+  return { rows: read, unread }
 }
 
 const biteMs = 5
@@ -104,7 +106,7 @@ function jsonOf(body: string): unknown {
   }
 }
 
-function unreadable(answer: PlexAnswer, excerpt: string): PlexError {
+export function unreadable(answer: PlexAnswer, excerpt: string): PlexError {
   const { method, route, status, isWrite } = answer
   return new PlexError({
     failure: { kind: 'unexpected', excerpt },

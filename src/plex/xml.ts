@@ -1,6 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 
-/** An element: its attributes as strings and its children, by name, always as a list. Text stands under `#text`. */
+/**
+ * An element: its attributes as strings and its children, by name, always as a list. Text stands under `#text`, and
+ * markup that is commented out under `#comment`: who counts rows must know that there is one that he cannot read.
+ */
 export interface XmlElement {
   [name: string]: string | XmlElement[]
 }
@@ -25,7 +28,9 @@ export function parseXml(text: string): XmlDocument {
   if (XMLValidator.validate(text) !== true) throw new BadXml('not well formed')
   if (!endsWithATag(text)) throw new BadXml('text after the root')
 
-  const [root, ...others] = Object.entries(parsed(text)).filter(([name]) => !name.startsWith('?'))
+  const [root, ...others] = Object.entries(parsed(text)).filter(
+    ([name]) => !name.startsWith('?') && name !== '#comment',
+  )
   if (root === undefined || others.length > 0) throw new BadXml('not one root')
   const [name, elements] = root
   if (!Array.isArray(elements) || elements.length !== 1) throw new BadXml('not one root')
@@ -35,6 +40,7 @@ export function parseXml(text: string): XmlDocument {
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
+  commentPropName: '#comment',
   parseTagValue: false,
   parseAttributeValue: false,
   trimValues: false,
@@ -71,7 +77,10 @@ function plain(value: unknown): XmlElement {
   for (const [name, content] of Object.entries(value)) {
     if (name.startsWith('@')) element[name.slice(1)] = String(content)
     else if (name === '#text') element[name] = String(content)
-    else if (!Object.hasOwn(value, `@${name}`)) element[name] = asList(content).map(plain)
+    else if (name === '#comment') {
+      const markup = asList(content).filter((comment) => String(comment).includes('<'))
+      if (markup.length > 0) element[name] = markup.map(plain)
+    } else if (!Object.hasOwn(value, `@${name}`)) element[name] = asList(content).map(plain)
   }
   return element
 }

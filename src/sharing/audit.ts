@@ -1,6 +1,6 @@
 import type { MemberId } from '../lib/ids.ts'
 import type { AccessRequest, RequestEvent } from './access-request.ts'
-import type { Decider, Person, PersonEvent } from './person.ts'
+import type { Doer, Person, PersonEvent } from './person.ts'
 import type { PlexIdentity } from './ports.ts'
 
 /** One line of the audit trail: who did what to whom, when and why. Made of the histories and of nothing else. */
@@ -10,7 +10,7 @@ export interface AuditEntry {
   subject: PlexIdentity
   memberId?: MemberId
   /** Whose decision it was, or came of; nobody where plex.tv alone showed it. */
-  by?: Decider
+  by?: Doer
   reason?: string
   deed: Deed
 }

@@ -3,8 +3,7 @@ import type { CrashPoint, PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, type Result } from '../lib/result.ts'
-import type { FoundPerson } from './find-person.ts'
-import { findShare, lookForShare } from './find-share.ts'
+import { type FoundShare, incomplete, isListed, lookForShare } from './absence.ts'
 import { type LibraryAccess, sameAccess } from './library-access.ts'
 import { personKey } from './people.ts'
 import {
@@ -24,8 +23,15 @@ import {
   type Unclear,
   unclear,
 } from './person.ts'
-import { absentReadsNeeded, askAgainAt, betweenReadsMs, maxAttempts, nextStep } from './plan.ts'
-import type { Documents, LibrarySharing, Recipient, Share, Trouble } from './ports.ts'
+import {
+  absentReadsNeeded,
+  askAgainAt,
+  betweenReadsMs,
+  incompleteAgainMs,
+  maxAttempts,
+  nextStep,
+} from './plan.ts'
+import type { Documents, LibrarySharing, Recipient, Share, SharesReading, Trouble } from './ports.ts'
 
 export interface DeliverPorts {
   people: Pick<Documents<Person>, 'get' | 'update'>
@@ -47,7 +53,13 @@ export interface Guards {
   brake?: 'off'
   /** A restored guild decides and is served as any other. */
   observing?: 'off'
+  /** Rows that could not be told are taken for nobody's. */
+  untold?: 'off'
 }
+
+/** What a list shows, with the rows that could not be told. */
+export const readingWith = (reading: SharesReading, guards: Guards | undefined): SharesReading =>
+  guards?.untold === 'off' ? { ...reading, untold: [] } : reading
 
 /** One writer a person: a command and a job that deliver for the same person wait for each other. */
 const turns = new InTurn()
@@ -93,6 +105,8 @@ class Delivery {
   readonly #sharing: LibrarySharing
   readonly #person: Person
   readonly #intent: Intent
+  /** A row has the id of his share, though it does not show it as his. */
+  #isListed = false
 
   constructor(ports: DeliverPorts, sharing: LibrarySharing, person: Person, intent: Intent) {
     this.#ports = ports
@@ -151,8 +165,9 @@ class Delivery {
     if (want.to !== 'change') return
     const reading = await this.#sharing.shares('active')
     if (!reading.ok) return this.#readingTrouble(reading.problem)
-    const share = findShare(this.#person, reading.value.value)
-    if (!share) return this.look()
+    const found = lookForShare(soughtIn(this.#person), reading.value)
+    if (found.kind !== 'found') return this.look()
+    const share = found.value
     if (!(await this.#record(sending))) return
     this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.changeLibraries(share, want.access)
@@ -180,7 +195,7 @@ class Delivery {
     if (!answer.ok && answer.problem.kind !== 'notFound') return this.#sendingTrouble(answer.problem)
     // That plex.tv knows no such share is one of the two proofs; the other is its list.
     return this.#note((person, now) =>
-      unclear(person, now, answer.ok ? { said: 'done' } : { absentReads: 1 }),
+      unclear(person, now, answer.ok ? { said: 'done' } : { said: 'gone', absentReads: 1 }),
     )
   }
 
@@ -194,6 +209,7 @@ class Delivery {
     this.#pass('after a look')
     if (!found.ok) return this.#readingTrouble(found.problem)
     if (found.value.kind === 'ambiguous') return this.#fail('ambiguous')
+    if (found.value.kind === 'untold') return this.#cannotTell()
     const share = found.value.kind === 'found' ? found.value.value : undefined
     const { want } = this.#intent
     if (want.to === 'end') return share ? this.#notAsWanted(share) : this.#absent()
@@ -227,20 +243,42 @@ class Delivery {
   }
 
   /** Looks only into the lists that can answer the question, one after the other: often the first suffices. */
-  async #find(): Promise<Result<FoundPerson<Share>, Trouble>> {
+  async #find(): Promise<Result<FoundShare, Trouble>> {
     const { want, progress } = this.#intent
+    const { seen } = this.#person
     const wasPending = this.#person.seen.is !== 'active'
     const order: Share['status'][] = wasPending ? ['pending', 'active'] : ['active', 'pending']
     const said = progress.is === 'unclear' ? progress.said : undefined
     // plex.tv said that it removed the share from this list: the other one never held it.
     const lists = want.to === 'end' && said === 'done' ? order.slice(0, 1) : order
+    let mayBeHere = false
     for (const status of lists) {
       const reading = await this.#sharing.shares(status, { fresh: true })
       if (!reading.ok) return reading
-      const found = lookForShare(this.#person, reading.value.value)
-      if (found.kind !== 'none') return ok(found)
+      const shown = readingWith(reading.value, this.#ports.guards)
+      const found = lookForShare(soughtIn(this.#person), shown)
+      if (found.kind === 'found' || found.kind === 'ambiguous') return ok(found)
+      mayBeHere ||= found.kind === 'untold'
+      this.#isListed ||= 'shareId' in seen && isListed(seen.shareId, shown)
     }
-    return ok({ kind: 'none' })
+    return ok({ kind: mayBeHere ? 'untold' : 'none' })
+  }
+
+  /**
+   * The lists have rows that may be his, or anybody's: nothing was learnt. Only an end can be settled all the same,
+   * where no row has the share's id: plex.tv is asked to remove it once more, which harms nobody, until it says that it
+   * knows no such share.
+   */
+  #cannotTell(): Promise<void> {
+    const { want, progress } = this.#intent
+    if (want.to === 'end' && !this.#isListed) {
+      const isKnownGone = progress.is === 'unclear' && progress.said === 'gone' && progress.attempts > 1
+      return this.#note((person, now) =>
+        isKnownGone ? ended(person, now) : dueAgain(person, now, maxAttempts),
+      )
+    }
+    const until = after(this.#ports.clock.now(), incompleteAgainMs)
+    return this.#readingTrouble({ ...incomplete, until })
   }
 
   /**
@@ -358,6 +396,8 @@ class Delivery {
     )
   }
 }
+
+const soughtIn = ({ who, seen }: Person) => ({ who, shareId: 'shareId' in seen ? seen.shareId : undefined })
 
 type Deed = Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }>
 const isDeed = (event: PersonEvent): event is Deed =>

@@ -41,6 +41,12 @@ export type DraftOf =
       access?: LibraryAccess
       durationMs?: number
     }
+  /** Somebody signs in at Plex in his browser, for the guild's sake. */
+  | { is: 'signIn'; by: MemberId; signInId: string; address: string; linkEndsAt: Date }
+  /** The shares that others made and that are about to be adopted, as they were shown. */
+  | { is: 'importShares'; by: MemberId; serverId: ServerId; keys: readonly string[] }
+  /** The libraries that are meant where none is named are being ticked. */
+  | { is: 'defaultLibraries'; by: MemberId; serverId: ServerId; access?: LibraryAccess }
   /** What was just done and can be taken back, by whoever may do such a thing. */
   | { is: 'undo'; by: MemberId; serverId: ServerId; personId: PersonId; about: string; of: Want['to'] }
   /** A member is about to give his access back, or to have his data deleted. */
@@ -62,11 +68,14 @@ export type DraftOf =
 export const draftLifeMs = {
   confirmation: 15 * 60_000,
   undo: 10 * 60_000,
+  /** As long as plex.tv's own link lives. */
+  signIn: 30 * 60_000,
   question: 7 * 24 * 60 * 60_000,
 }
 
 export function lifeOf({ is }: Pick<DraftOf, 'is'>): number {
   if (is === 'askAccount') return draftLifeMs.question
+  if (is === 'signIn') return draftLifeMs.signIn
   return is === 'undo' ? draftLifeMs.undo : draftLifeMs.confirmation
 }
 

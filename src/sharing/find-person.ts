@@ -55,6 +55,16 @@ const keys: readonly ((who: PlexIdentity) => string)[] = [
   ({ username }) => username?.trim().toLowerCase() ?? '',
 ]
 
+/** It has no name by which somebody could be found. */
+export const isNameless = (who: PlexIdentity) => keys.every((key) => key(who) === '')
+
+/** How many of the names that both have are the same, and how many are not. */
+export function namesInCommon(a: PlexIdentity, b: PlexIdentity): { same: number; other: number } {
+  const pairs = keys.map((key) => [key(a), key(b)]).filter((pair) => !pair.includes(''))
+  const same = pairs.filter(([ofA, ofB]) => ofA === ofB).length
+  return { same, other: pairs.length - same }
+}
+
 /** Known by id on both sides and different: the same name or address now belongs to somebody else. */
-const contradicts = (wanted: PlexIdentity, row: PlexIdentity) =>
+export const contradicts = (wanted: PlexIdentity, row: PlexIdentity) =>
   wanted.accountId !== undefined && row.accountId !== undefined && wanted.accountId !== row.accountId

@@ -16,6 +16,8 @@ export interface GuildSettings {
   approvalsNeeded?: number
   /** How many requests a member may make within a day; absent: as below. */
   requestsPerDay?: number
+  /** What is meant where no library is named, of all the guild's servers. */
+  defaultLibraries?: NonEmpty<LibraryId>
 }
 
 export interface GuildLog {

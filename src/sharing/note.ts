@@ -51,7 +51,7 @@ export function vanished(person: Person, now: Date, decision?: { id: string; by:
 export function adopted(
   person: Person,
   share: Share,
-  decision: { id: string; by: MemberId },
+  decision: { id: string; by: MemberId | 'import' },
   now: Date,
 ): Person {
   if (person.history.some((event) => event.about === decision.id)) return person
@@ -65,6 +65,20 @@ export function adopted(
     ...accessField(share),
     ...(before ? { before } : {}),
   })
+}
+
+/** Somebody entitled said which member this is. */
+export function linkedTo(
+  person: Person,
+  to: MemberId,
+  decision: { id: string; by: MemberId },
+  now: Date,
+): Person {
+  return {
+    ...withEvent(person, { what: 'linked', at: now, about: decision.id, by: decision.by, to }),
+    memberId: to,
+    version: person.version + 1,
+  }
 }
 
 const accessField = ({ access }: Share) => (access ? { access } : {})

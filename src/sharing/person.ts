@@ -62,6 +62,8 @@ export interface Intent {
 
 /** A member, or the clock where an end date came. */
 export type Decider = MemberId | 'expiry'
+/** Who did something: a decider, or the command line that took over another program's records. */
+export type Doer = Decider | 'import'
 
 export type Want =
   | {
@@ -92,8 +94,11 @@ export interface Unclear {
   lookNotBefore: Date
   /** Complete readings since then that did not show the effect; one alone proves nothing. */
   absentReads: number
-  /** What plex.tv answered, if anything: `done` without proof, or `already` where there is a share it did not name. */
-  said?: 'done' | 'already'
+  /**
+   * What plex.tv answered, if anything: `done` without proof, `gone` where it knows no such share to end, or `already`
+   * where there is a share it did not name.
+   */
+  said?: 'done' | 'gone' | 'already'
   trouble?: TroubleKind
 }
 
@@ -122,11 +127,15 @@ export type PersonEvent = { at: Date; about: Intent['id'] } & (
   /** Somebody took over what plex.tv shows, however it came to be. */
   | {
       what: 'adopted'
-      by: MemberId
+      by: MemberId | 'import'
       status: 'pending' | 'active'
       access?: LibraryAccess
       before?: LibraryAccess
     }
+  /** Somebody entitled said which member this is. */
+  | { what: 'linked'; by: MemberId; to: MemberId }
+  /** The file of another program was taken over: whom it linked, and which end it brought, if any. */
+  | { what: 'imported'; by: 'import'; from: string; memberId?: MemberId; endsAt?: Date }
 )
 
 /** Why a decision came to nothing, for good. */

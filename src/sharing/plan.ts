@@ -44,5 +44,8 @@ export function askAgainAt(trouble: Trouble, tries: number, now: Date): Date {
   return after(now, Math.min(60_000 * 2 ** Math.min(tries, 10), 30 * 60_000))
 }
 
+/** When lists are read again that could not tell: what is odd in them stays so for a while. */
+export const incompleteAgainMs = 5 * 60_000
+
 /** Two complete readings that shall agree are this far apart, so that one lag of plex.tv's lists does not fool both. */
 export const betweenReadsMs = (settleMs: number) => settleMs / 12

@@ -83,6 +83,20 @@ export interface Reading<T> {
   readAt: Date
 }
 
+/**
+ * The shares that a list shows. A row that could not be told is nobody's share: nothing is done about it. But somebody
+ * who is not among `value` may be meant by it, so his absence is believed only where it cannot be (`absence.ts`).
+ */
+export interface SharesReading extends Reading<readonly Share[]> {
+  untold: readonly UntoldRow[]
+}
+
+/** A row without an id, or with somebody else's, or of a server that nobody knows: whatever it says of itself. */
+export interface UntoldRow {
+  id?: ShareId
+  who: PlexIdentity
+}
+
 /** Whom an invitation goes to. `accountId` where it is known: user names change hands. */
 export type Recipient = { accountId: AccountId } | { email: string } | { username: string }
 
@@ -118,6 +132,8 @@ export type TroubleKind =
   | 'serverError'
   /** An answer that cannot be read: HTML, cut off, of another shape. */
   | 'unexpected'
+  /** Lists that can be read, with rows that cannot be told: somebody whom they do not show may be one of them. */
+  | 'incomplete'
 
 export interface Trouble {
   kind: TroubleKind
@@ -140,7 +156,7 @@ export interface LibrarySharing {
   /** The libraries that can be shared. `fresh` asks plex.tv whatever is cached. An empty answer is a trouble. */
   libraries(options?: ReadOptions): Promise<Result<Reading<readonly Library[]>, Trouble>>
   /** The shares of this server. Pending and active ones come from separate lists: ask only for what is needed. */
-  shares(status: Share['status'], options?: ReadOptions): Promise<Result<Reading<readonly Share[]>, Trouble>>
+  shares(status: Share['status'], options?: ReadOptions): Promise<Result<SharesReading, Trouble>>
   home(options?: ReadOptions): Promise<Result<Reading<readonly HomeUser[]>, Trouble>>
   /** What was last read, however old, without asking plex.tv: for autocomplete. `undefined` where nothing was read. */
   lastRead(): LastRead
@@ -163,6 +179,8 @@ export interface LastRead {
   libraries: readonly Library[] | undefined
   pending: readonly Share[] | undefined
   active: readonly Share[] | undefined
+  /** How many rows of the two lists could not be told. */
+  untold: number
   home: readonly HomeUser[] | undefined
 }
 
@@ -179,6 +197,8 @@ export interface Documents<T> {
    */
   update(key: string, change: (current: T | undefined) => T | undefined): Promise<T | undefined>
   remove(key: string): Promise<void>
+  /** Removes everything whose key begins so; what is written meanwhile may stay. */
+  removeAll(prefix: string): Promise<void>
   /** Everything whose key begins so, in the order of the keys. */
   list(prefix: string): Promise<readonly T[]>
 }
@@ -189,8 +209,8 @@ export interface Link {
   memberId: MemberId
   who: PlexIdentity
   linkedAt: Date
-  /** The member himself, or who linked him. */
-  linkedBy: MemberId
+  /** The member himself, or who linked him: a member, or the command line from another program's file. */
+  linkedBy: MemberId | 'import'
 }
 
 /** The mapping of Discord members to Plex accounts: one member has one account, one address belongs to one member. */
@@ -201,6 +221,8 @@ export interface Links {
   /** `taken` where the address belongs to another member of this guild. Replaces the member's earlier link. */
   link(link: Link): Promise<'linked' | 'taken'>
   unlink(guildId: GuildId, memberId: MemberId): Promise<void>
+  /** Every link of the guild. */
+  forgetGuild(guildId: GuildId): Promise<void>
 }
 
 /**
@@ -305,6 +327,21 @@ export interface MemberProfile {
   memberId: MemberId
   joinedAt?: Date
   roleIds: readonly RoleId[]
+}
+
+/** What Discord itself says of a guild, kept up to date by the gateway: nothing is asked for it. */
+export interface GuildFacts {
+  /** What the bot needs to show cards in a channel and may not do there; `gone`: it is not there, or not to be seen. */
+  channel(guildId: GuildId, channelId: ChannelId): { is: 'gone' } | { is: 'there'; missing: ChannelRight[] }
+  /** Of these roles: those that are no more, and those that stand above the bot's own. */
+  roles(guildId: GuildId, roleIds: readonly RoleId[]): { gone: RoleId[]; above: RoleId[] }
+}
+/** By Discord's own names for them. */
+export type ChannelRight = 'View Channel' | 'Send Messages'
+
+/** Tells a guild once what to do first. `nowhere`: there is no channel in which the bot may write. */
+export interface Greeter {
+  greet(guildId: GuildId): Promise<'greeted' | 'nowhere' | 'failed'>
 }
 
 // ---------------------------------------------------------------------------------------------------------------

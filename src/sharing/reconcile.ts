@@ -1,14 +1,17 @@
+import { mayBeIn } from './absence.ts'
 import { mostRemovals } from './brake.ts'
 import type { Missing } from './drift-record.ts'
-import { finderAmong } from './find-person.ts'
+import { contradicts, finderAmong } from './find-person.ts'
 import { type LibraryAccess, sameAccess } from './library-access.ts'
 import { accessOf, type Person, type Seen } from './person.ts'
-import type { Share } from './ports.ts'
+import type { Share, UntoldRow } from './ports.ts'
 
-/** Both lists of one server, each of them complete. */
+/** Both lists of one server, each of them read to its end. */
 export interface SharesRead {
   pending: readonly Share[]
   active: readonly Share[]
+  /** The rows of both that could not be told. */
+  untold: readonly UntoldRow[]
   /** When the earlier of the two was asked for. */
   readAt: Date
 }
@@ -32,13 +35,15 @@ export interface Reconciliation {
   drift: readonly Drift[]
   notes: readonly Note[]
   missing: readonly Missing[]
+  /** Those who are not shown, but may be in a row that could not be told: nothing is believed of them. */
+  inDoubt: readonly Person[]
   /** How many would have vanished, where that is more than is believed without a human: then none has. */
   halted?: { count: number; most: number }
 }
 
 /**
- * Compares complete lists of plex.tv with what is known. Absence is believed only after two readings that agree, at
- * least `intervalMs` apart, and never of more people than the brake allows. Who has something on its way, or was
+ * Compares lists of plex.tv with what is known. Absence is believed only where no row can be the person's, after two
+ * readings that agree, at least `intervalMs` apart, and never of more people than the brake allows. Who has something on its way, or was
  * confirmed after the reading began, is not judged by it. The cost grows with the number of people and shares.
  */
 export function reconcile(
@@ -48,8 +53,9 @@ export function reconcile(
   intervalMs: number,
   mostGone = mostRemovals,
 ): Reconciliation {
-  const shares = new Map([...read.pending, ...read.active].map((share) => [share.id, share]))
-  const { shareOf, unclaimed } = matched(shares, persons)
+  const { shares, twofold } = distinct([...read.pending, ...read.active])
+  const { shareOf, unclaimed, misread, ambiguous } = matched(shares, persons)
+  const unmatched = { value: unclaimed, untold: [...read.untold, ...twofold, ...misread] }
   const missingSince = new Map(before.missing.map(({ personId, since }) => [personId, since]))
   const ignored = new Set(before.ignored)
 
@@ -57,6 +63,7 @@ export function reconcile(
   const notes: Note[] = []
   const vanishing: Note[] = []
   const missing: Missing[] = []
+  const inDoubt: Person[] = []
   for (const person of persons) {
     if (person.intent || !isPresent(person.seen) || person.seen.confirmedAt >= read.readAt) continue
     const share = shareOf.get(person)
@@ -66,7 +73,14 @@ export function reconcile(
       else if (isNews(person.seen, share)) notes.push(news(person, share))
       continue
     }
-    const since = firstMissed(missingSince.get(person.id), person.seen, read.readAt)
+    const missedSince = missingSince.get(person.id)
+    if (mayBeIn({ who: person.who, shareId: person.seen.shareId }, unmatched) || ambiguous.has(person)) {
+      inDoubt.push(person)
+      // What an earlier reading did not show stays so: nothing was learnt for it or against it.
+      if (missedSince) missing.push({ personId: person.id, since: missedSince })
+      continue
+    }
+    const since = firstMissed(missedSince, person.seen, read.readAt)
     const isConfirmed = read.readAt.getTime() - since.getTime() >= intervalMs
     const key = `missing ${person.id} ${person.seen.shareId}`
     missing.push({ personId: person.id, since })
@@ -85,29 +99,48 @@ export function reconcile(
 
   const most = mostGone(persons.filter((person) => isPresent(person.seen)).length)
   return vanishing.length > most
-    ? { drift, notes, missing, halted: { count: vanishing.length, most } }
-    : { drift, notes: [...notes, ...vanishing], missing }
+    ? { drift, notes, missing, inDoubt, halted: { count: vanishing.length, most } }
+    : { drift, notes: [...notes, ...vanishing], missing, inDoubt }
+}
+
+/** The shares by id. One that stands in both lists was accepted in between; one id of two people is nobody's. */
+function distinct(all: readonly Share[]) {
+  const shares = new Map<Share['id'], Share>()
+  const twofold: Share[] = []
+  for (const share of all) {
+    const same = shares.get(share.id)
+    if (same && contradicts(same.who, share.who)) twofold.push(same, share)
+    shares.set(share.id, share)
+  }
+  for (const { id } of twofold) shares.delete(id)
+  return { shares, twofold }
 }
 
 /** Whose share is whose: by its own id, else by who he is. The shares that are left belong to nobody who has access. */
 function matched(shares: ReadonlyMap<Share['id'], Share>, persons: readonly Person[]) {
   const shareOf = new Map<Person, Share>()
   const left = new Map(shares)
+  const misread: Share[] = []
+  /** Two rows answer to his name: one of them is his. */
+  const ambiguous = new Set<Person>()
   for (const person of persons) {
     const share = 'shareId' in person.seen ? shares.get(person.seen.shareId) : undefined
     if (!share) continue
-    shareOf.set(person, share)
     left.delete(share.id)
+    // A share does not change hands: the row of another account under its id is nobody's.
+    if (contradicts(person.who, share.who)) misread.push(share)
+    else shareOf.set(person, share)
   }
   const findAmongLeft = finderAmong(left.values())
   for (const person of persons) {
     if (shareOf.has(person) || !(isPresent(person.seen) || person.intent)) continue
     const found = findAmongLeft(person.who)
+    if (found.kind === 'ambiguous') ambiguous.add(person)
     if (found.kind !== 'found') continue
     shareOf.set(person, found.value)
     left.delete(found.value.id)
   }
-  return { shareOf, unclaimed: left.values() }
+  return { shareOf, unclaimed: [...left.values()], misread, ambiguous }
 }
 
 type Present = Extract<Seen, { shareId: unknown }>
@@ -121,8 +154,12 @@ function difference(person: Person, share: Share): Drift | undefined {
   return { kind: 'librariesDiffer', key: `libraries ${person.id} ${shown}`, person, share, believed }
 }
 
-const isNews = (seen: Present, share: Share) =>
-  seen.is !== share.status || seen.shareId !== share.id || (!seen.access && share.access !== undefined)
+function isNews(seen: Present, share: Share): boolean {
+  if (seen.shareId !== share.id) return true
+  // What was accepted does not become an invitation again: such a row is misread.
+  if (seen.is === 'active' && share.status === 'pending') return false
+  return seen.is !== share.status || (!seen.access && share.access !== undefined)
+}
 
 const news = (person: Person, share: Share): Note => ({
   kind: person.seen.is === 'pending' && share.status === 'active' ? 'accepted' : 'seen',

@@ -1,10 +1,10 @@
-import type { RoleId } from '../lib/ids.ts'
+import type { ChannelId, MemberId, RoleId } from '../lib/ids.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { BeyondLimits } from './grant-limits.ts'
 import type { Restored } from './observation.ts'
 import type { FailureReason } from './person.ts'
 import type { Capability } from './policy.ts'
-import type { ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
+import type { ChannelRight, ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
 import type { RecipientProblem } from './recipient.ts'
 import type { LibrariesProblem } from './resolve-libraries.ts'
 import type { NoWayBack } from './reversal.ts'
@@ -18,8 +18,12 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'badDuration'; typed: string }
   | { reason: 'theOwner' }
   | { reason: 'emailTaken' }
+  | { reason: 'memberHasAccount'; memberId: MemberId; who: PlexIdentity }
   | { reason: 'unknownPerson'; typed: string }
   | { reason: 'ambiguousPerson'; typed: string; choices: readonly PlexIdentity[] }
+  | { reason: 'onSeveralServers'; typed: string; servers: readonly string[] }
+  | { reason: 'channelNotUsable'; channelId: ChannelId; missing: readonly ChannelRight[] | 'all' }
+  | { reason: 'noPlexAccount' }
   | { reason: 'stillPending' }
   | { reason: 'draftGone' }
   | { reason: 'notYours' }

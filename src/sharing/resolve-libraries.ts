@@ -1,4 +1,4 @@
-import type { LibrarySet } from './guild-settings.ts'
+import type { GuildSettings, LibrarySet } from './guild-settings.ts'
 import { allLibraries, type LibraryAccess, someLibraries } from './library-access.ts'
 import type { Library } from './ports.ts'
 
@@ -45,6 +45,18 @@ export function resolveLibraries(
 
   const offered = new Set(libraries.map((library) => library.id))
   const access = someLibraries([...found].filter((library) => offered.has(library)))
+  return access ? { ok: true, access } : { ok: false, problem: 'empty' }
+}
+
+/** What was typed; where nothing was, what the guild has set as meant then, as far as this server has it. */
+export function resolveWish(
+  typed: string | undefined,
+  libraries: readonly Library[],
+  { sets, defaultLibraries }: Pick<GuildSettings, 'sets' | 'defaultLibraries'>,
+): ReturnType<typeof resolveLibraries> {
+  if (typed !== undefined) return resolveLibraries(typed, libraries, sets)
+  const offered = new Set(libraries.map((library) => library.id))
+  const access = someLibraries((defaultLibraries ?? []).filter((library) => offered.has(library)))
   return access ? { ok: true, access } : { ok: false, problem: 'empty' }
 }
 

@@ -13,6 +13,7 @@ import {
   setRoleLevel,
   showSettings,
 } from './use-cases/guild-settings.ts'
+import { importShares, linkShare, nextUnlinked, previewImport } from './use-cases/import-shares.ts'
 import { invite } from './use-cases/invite.ts'
 import { askToLeave, leave } from './use-cases/leave.ts'
 import { letGo } from './use-cases/let-go.ts'
@@ -27,8 +28,19 @@ import { approveChanged, approveRequest, denyRequest } from './use-cases/review-
 import { changeReviewPanel, openReviewPanel } from './use-cases/review-with-changes.ts'
 import { askToRevoke, revoke } from './use-cases/revoke.ts'
 import { settleDrift } from './use-cases/settle-drift.ts'
+import { chooseChannel, showChannels } from './use-cases/setup-channels.ts'
+import { checkSetup } from './use-cases/setup-check.ts'
+import {
+  openUsualLibraries,
+  saveTickedAsSet,
+  saveUsualLibraries,
+  tickUsualLibraries,
+} from './use-cases/setup-libraries.ts'
+import { beginPlexSignIn, checkPlexSignIn, watchPlexSignIn } from './use-cases/setup-plex.ts'
+import { setLevelRoles, showLevelRoles } from './use-cases/setup-roles.ts'
+import { askWhichServers, chooseFirstServer, chooseServers } from './use-cases/setup-server.ts'
 import { showPerson } from './use-cases/show-person.ts'
-import { suggestLibraries, suggestPeople } from './use-cases/suggest.ts'
+import { suggestLibraries, suggestPeople, suggestServers } from './use-cases/suggest.ts'
 import { applySync, previewSync } from './use-cases/sync.ts'
 import { undo } from './use-cases/undo.ts'
 import { withdrawRequest } from './use-cases/withdraw-request.ts'
@@ -46,6 +58,25 @@ const useCases = {
   showSettings,
   setRoleLevel,
   setLibrarySet,
+  beginPlexSignIn,
+  checkPlexSignIn,
+  watchPlexSignIn,
+  askWhichServers,
+  chooseServers,
+  chooseFirstServer,
+  openUsualLibraries,
+  tickUsualLibraries,
+  saveUsualLibraries,
+  saveTickedAsSet,
+  showLevelRoles,
+  setLevelRoles,
+  showChannels,
+  chooseChannel,
+  checkSetup,
+  previewImport,
+  importShares,
+  nextUnlinked,
+  linkShare,
   previewSync,
   applySync,
   settleDrift,
@@ -66,6 +97,7 @@ const useCases = {
   withdrawRequest,
   suggestLibraries,
   suggestPeople,
+  suggestServers,
   undo,
   restore,
   showPerson,
@@ -122,6 +154,25 @@ export const afterRestore: { [Verb in keyof typeof useCases]: 'goesOn' | WordOf<
   showSettings: 'goesOn',
   setRoleLevel: 'goesOn',
   setLibrarySet: 'goesOn',
+  beginPlexSignIn: 'goesOn',
+  checkPlexSignIn: 'goesOn',
+  watchPlexSignIn: 'goesOn',
+  askWhichServers: 'goesOn',
+  chooseServers: 'goesOn',
+  chooseFirstServer: 'goesOn',
+  openUsualLibraries: 'goesOn',
+  tickUsualLibraries: 'goesOn',
+  saveUsualLibraries: 'goesOn',
+  saveTickedAsSet: 'goesOn',
+  showLevelRoles: 'goesOn',
+  setLevelRoles: 'goesOn',
+  showChannels: 'goesOn',
+  chooseChannel: 'goesOn',
+  checkSetup: 'goesOn',
+  previewImport: 'goesOn',
+  importShares: 'waits',
+  nextUnlinked: 'goesOn',
+  linkShare: 'waits',
   previewSync: 'goesOn',
   applySync: 'waits',
   settleDrift: 'waits',
@@ -142,6 +193,7 @@ export const afterRestore: { [Verb in keyof typeof useCases]: 'goesOn' | WordOf<
   withdrawRequest: 'waits',
   suggestLibraries: 'goesOn',
   suggestPeople: 'goesOn',
+  suggestServers: 'goesOn',
   undo: 'waits',
   restore: 'waits',
   showPerson: 'goesOn',

@@ -3,7 +3,7 @@ import { id } from '../lib/ids.ts'
 import { eraseMember, type MemberOfGuild } from '../sharing/use-cases/erase-member.ts'
 import type { DeletionFile } from './deletions.ts'
 import type { Store } from './open.ts'
-import { openDocuments } from './open-documents.ts'
+import { openDocuments, type StoredPorts } from './open-documents.ts'
 import { guildIn } from './survey.ts'
 
 export type CarriedOut =
@@ -24,7 +24,7 @@ export async function carryOutDeletions(
   const guildIds = (await guildsOf(store)).filter((guildId) => deleted.has(deletions.hashOf({ guildId })))
   for (const guildId of guildIds) await eraseGuild(store, guildId)
 
-  const documents = await openDocuments(store)
+  const { documents } = await openDocuments(store)
   const members = (await membersOf(store, documents)).filter((member) =>
     deleted.has(deletions.hashOf(member)),
   )
@@ -56,7 +56,7 @@ const namespacesOfGuilds = async (database: Store['database']) =>
 
 async function membersOf(
   { database }: Store,
-  { people, requests, drafts }: Awaited<ReturnType<typeof openDocuments>>,
+  { people, requests, drafts }: StoredPorts,
 ): Promise<MemberOfGuild[]> {
   const found = new Map<string, MemberOfGuild>()
   const add = (guildId: GuildId, memberId: MemberId | undefined) => {

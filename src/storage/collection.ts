@@ -72,6 +72,13 @@ export function createCollection<T>(options: CollectionOptions<T>): Documents<T>
       return withinDeadline(`${name}: remove`, (isOver) => turns.run(key, () => removeOnce(key, isOver)))
     },
 
+    async removeAll(prefix) {
+      assertKey(prefix)
+      for (const { key } of await withinDeadline(`${name}: list`, () => rows.range(prefix))) {
+        await withinDeadline(`${name}: remove`, (isOver) => turns.run(key, () => removeOnce(key, isOver)))
+      }
+    },
+
     async list(prefix) {
       if (prefix !== '') assertKey(prefix)
       return withinDeadline(`${name}: list`, async () => {

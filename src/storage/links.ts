@@ -80,6 +80,14 @@ export function createLinks({ rows, cipher, keyedHash }: LinksOptions): Links {
       withinDeadline('links: link', (isOver) =>
         turns.run(link.guildId, () => untilDone(() => tryLink(link), isOver)),
       ),
+    forgetGuild: async (guildId) => {
+      for (const kind of ['member', 'email']) {
+        const ofGuild = await withinDeadline('links: list', () => rows.range(checked(`${kind}:${guildId}:`)))
+        for (const { key, text } of ofGuild) {
+          await withinDeadline('links: forget', () => rows.swap([{ key, from: text, to: undefined }]))
+        }
+      }
+    },
     unlink: async (guildId, memberId) => {
       await withinDeadline('links: unlink', (isOver) =>
         turns.run(guildId, () => untilDone(() => tryUnlink(guildId, memberId), isOver)),

@@ -1,6 +1,8 @@
+import type { GuildConnections } from '../sharing/guild-connections.ts'
 import type { Ports } from '../sharing/use-cases/ports.ts'
 import type { Store } from './open.ts'
 import { openPeople } from './people.ts'
+import { type Rereadable, remembered } from './remembered.ts'
 import { openRequests } from './requests.ts'
 import {
   parseConnections,
@@ -31,26 +33,39 @@ export type StoredPorts = Pick<
   | 'guilds'
 >
 
+export interface OpenDocuments {
+  documents: StoredPorts
+  /** What is kept in memory, to be read anew where another process has written. */
+  kept: readonly Rereadable[]
+  /** What every guild was connected with, as it was last written. */
+  connected: ReadonlyMap<string, GuildConnections>
+}
+
 export async function openDocuments({
   collection,
   keyedHash,
   links,
-}: Pick<Store, 'collection' | 'keyedHash' | 'links'>): Promise<StoredPorts> {
-  const [people, requests] = await Promise.all([
+}: Pick<Store, 'collection' | 'keyedHash' | 'links'>): Promise<OpenDocuments> {
+  const [people, requests, connections] = await Promise.all([
     openPeople(collection('people', parsePerson), keyedHash),
     openRequests(collection('requests', parseRequest)),
+    remembered(collection('connections', parseConnections), ({ guildId }) => guildId),
   ])
   return {
-    people,
-    requests,
-    links,
-    settings: collection('settings', parseSettings),
-    drafts: collection('drafts', parseDraft),
-    drift: collection('drift', parseDrift),
-    waiting: collection('waiting', parseWaitingSlot),
-    counters: collection('counters', parseCounter),
-    logCards: collection('logcards', parseLogCard),
-    connectionRecords: collection('connections', parseConnections),
-    guilds: collection('guilds', parseGuild),
+    documents: {
+      people,
+      requests,
+      links,
+      settings: collection('settings', parseSettings),
+      drafts: collection('drafts', parseDraft),
+      drift: collection('drift', parseDrift),
+      waiting: collection('waiting', parseWaitingSlot),
+      counters: collection('counters', parseCounter),
+      logCards: collection('logcards', parseLogCard),
+      connectionRecords: connections.documents,
+      guilds: collection('guilds', parseGuild),
+    },
+    kept: [people, requests, connections],
+    connected: connections.known,
   }
 }

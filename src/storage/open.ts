@@ -15,6 +15,7 @@ import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
 import { restoredKey, restoredMark } from './marks.ts'
+import { type OtherWriters, openOtherWriters } from './other-writers.ts'
 import type { Database } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
 import { openSqlite } from './sqlite.ts'
@@ -32,6 +33,7 @@ export interface Store {
   readonly restored: Restored | undefined
   /** Deletions for privacy, noted outside of the database. */
   readonly deletions: DeletionFile
+  readonly otherWriters: OtherWriters
   /** Returns if the store answers and its key still fits. */
   check(): Promise<void>
   /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
@@ -96,6 +98,7 @@ async function openWithKeys(
   const keyedHash = await openIndexKey(meta)
   const clientIdentifier = await openClientIdentifier(meta)
   const restored = await restoredMark({ database, cipher }).get(restoredKey)
+  const otherWriters = await openOtherWriters(meta)
   const turnsOf = new Map<string, InTurn>()
 
   return ok({
@@ -110,6 +113,7 @@ async function openWithKeys(
     clientIdentifier,
     restored,
     deletions: openDeletions(deletionsBeside(file), keyedHash),
+    otherWriters,
     check: async () => {
       await withinDeadline('check', () => database.assertInPlace())
       if ((await meta.get('client-identifier')) === undefined)

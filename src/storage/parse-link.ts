@@ -11,7 +11,7 @@ export function parseLink(json: unknown): Link {
     memberId: id<MemberId>(text(record.memberId)),
     who: identity(object(record.who)),
     linkedAt,
-    linkedBy: id<MemberId>(text(record.linkedBy)),
+    linkedBy: record.linkedBy === 'import' ? 'import' : id<MemberId>(text(record.linkedBy)),
   }
 }
 

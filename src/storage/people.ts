@@ -4,13 +4,17 @@ import { type People, type PersonNames, personKey } from '../sharing/people.ts'
 import type { Person } from '../sharing/person.ts'
 import type { Documents, PlexIdentity } from '../sharing/ports.ts'
 import type { KeyedHash } from './index-key.ts'
-import { remembered } from './remembered.ts'
+import { type Rereadable, remembered } from './remembered.ts'
 
 /** The persons, with an index in memory that finds them by what they are called. The rows alone are the truth. */
-export async function openPeople(documents: Documents<Person>, keyedHash: KeyedHash): Promise<People> {
-  const { documents: kept, known: names } = await remembered(documents, personKey)
+export async function openPeople(
+  documents: Documents<Person>,
+  keyedHash: KeyedHash,
+): Promise<People & Rereadable> {
+  const { documents: kept, known: names, reread } = await remembered(documents, personKey)
   return {
     ...kept,
+    reread,
     async find(guildId, serverId, by) {
       const here = [...names.values()].filter(
         (each) => each.guildId === guildId && each.serverId === serverId,

@@ -13,7 +13,7 @@ import { parseCommands } from './shapes.ts'
  * missing then is not gone on that word, and Discord is told the commands anew. The mark makes the guilds look on.
  */
 export async function prepareRestored(store: Store, mark: Restored): Promise<void> {
-  const { people, drift } = await openDocuments(store)
+  const { people, drift } = (await openDocuments(store)).documents
   for (const person of people.everybody()) {
     if (!person.intent) continue
     await people.update(personKey(person), (current) => current && lookedUpFirst(current, mark.at))

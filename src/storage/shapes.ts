@@ -68,6 +68,7 @@ const trouble = z.enum([
   'rejected',
   'serverError',
   'unexpected',
+  'incomplete',
 ])
 const parkedBecause = z.union([trouble, z.literal('tooManyAttempts')])
 const progress = z.discriminatedUnion('is', [
@@ -84,12 +85,13 @@ const progress = z.discriminatedUnion('is', [
     attempts: z.number(),
     lookNotBefore: date,
     absentReads: z.number(),
-    said: z.enum(['done', 'already']).optional(),
+    said: z.enum(['done', 'gone', 'already']).optional(),
     trouble: trouble.optional(),
   }),
   z.object({ is: z.literal('parked'), why: parkedBecause }),
 ])
 const by = z.union([z.literal('expiry'), idOf<MemberId>()])
+const byImport = z.literal('import')
 const reason = z.string().optional()
 const seen = z.discriminatedUnion('is', [
   z.object({ is: z.literal('nothing') }),
@@ -152,10 +154,19 @@ const event = z.discriminatedUnion('what', [
   z.object({
     ...told,
     what: z.literal('adopted'),
-    by: idOf<MemberId>(),
+    by: z.union([byImport, idOf<MemberId>()]),
     status: z.enum(['pending', 'active']),
     access: access.optional(),
     before: access.optional(),
+  }),
+  z.object({ ...told, what: z.literal('linked'), by: idOf<MemberId>(), to: idOf<MemberId>() }),
+  z.object({
+    ...told,
+    what: z.literal('imported'),
+    by: byImport,
+    from: z.string(),
+    memberId: idOf<MemberId>().optional(),
+    endsAt: date.optional(),
   }),
 ])
 const person = z.object({
@@ -198,6 +209,7 @@ const settings = z.object({
     .optional(),
   approvalsNeeded: z.number().optional(),
   requestsPerDay: z.number().optional(),
+  defaultLibraries: libraries.optional(),
 })
 
 const draftBegin = { schema: z.literal(1), id: z.string(), guildId: idOf<GuildId>(), expiresAt: date }
@@ -248,6 +260,21 @@ const draft = z.discriminatedUnion('is', [
     about: z.string(),
     of: z.enum(['share', 'change', 'end']),
   }),
+  z.object({
+    ...draftBegin,
+    is: z.literal('signIn'),
+    by: idOf<MemberId>(),
+    signInId: z.string(),
+    address: z.string(),
+    linkEndsAt: date,
+  }),
+  z.object({
+    ...draftBegin,
+    ...draftedBy,
+    is: z.literal('importShares'),
+    keys: z.array(z.string()),
+  }),
+  z.object({ ...draftBegin, ...draftedBy, is: z.literal('defaultLibraries'), access: access.optional() }),
   z.object({ ...draftBegin, is: z.literal('leave'), memberId: idOf<MemberId>() }),
   z.object({ ...draftBegin, is: z.literal('forget'), memberId: idOf<MemberId>() }),
   z.object({

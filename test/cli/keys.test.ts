@@ -1,26 +1,10 @@
-import { spawn } from 'node:child_process'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { runKeys } from '../../src/cli/run-keys.ts'
 import type { Environment } from '../../src/config.ts'
 import { keys, newKey, parseNote, storeIn, temporaryFile, tryStoreIn } from '../storage/temporary-store.ts'
-
-const root = join(import.meta.dirname, '../..')
-
-/** A process of its own, as a person starts it, in a folder where no `.env` is. */
-async function commandLine(script: string, args: readonly string[], environment: Environment, cwd: string) {
-  const tsx = import.meta.resolve('tsx')
-  const child = spawn(process.execPath, ['--import', tsx, join(root, script), ...args], {
-    cwd,
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { out, err, code }
-}
+import { commandLine } from '../support/command-line.ts'
 
 async function keysTool(args: readonly string[], environment: Environment) {
   const lines: string[] = []

@@ -132,6 +132,14 @@ describe('npm run restore', () => {
     expect(store.restored).toEqual({ id: expect.any(String), at: now, backupAt: past, guildIds: [] })
   })
 
+  test('done twice within a second it keeps both', async () => {
+    const on = await backedUp(await place())
+    await noteIn(on.file, 'since')
+    expect([(await restores(on)).code, (await restores(on)).code]).toEqual([0, 0])
+    const kept = (await allIn(on.folder)).filter((name) => name.includes('before-restore'))
+    expect(await Promise.all(kept.map((name) => noteOf(join(on.folder, name))))).toEqual(['since', 'before'])
+  })
+
   test('shows what it holds and asks; "no" and nobody there to ask change nothing', async () => {
     const on = await backedUp(await place())
     await noteIn(on.file, 'since')
@@ -330,7 +338,7 @@ describe('deletions survive a restore', () => {
   /** alice and bob with everything that is kept of members, in two guilds. */
   async function filled(on: Place): Promise<void> {
     const store = await storeIn(on.file)
-    const ports = await openDocuments(store)
+    const ports = (await openDocuments(store)).documents
     for (const guild of [guildId, otherGuild]) {
       for (const memberId of [alice, bob]) {
         const who = { email: `${memberId}@private.example` }
@@ -461,7 +469,7 @@ describe('deletions survive a restore', () => {
   test('what was on its way then is to be looked up, and whoever was missing then is not missing yet', async () => {
     const on = await place()
     const before = await storeIn(on.file)
-    const ports = await openDocuments(before)
+    const ports = (await openDocuments(before)).documents
     const person = newPerson({ id: id('p'), guildId, serverId: id('s'), who: { username: 'mira' } })
     const wish = { id: 'press', want: { to: 'end' as const, mode: 'remove' as const }, by: bob }
     await ports.people.update(personKey(person), () => decide(person, wish, past, 120_000))
@@ -478,7 +486,7 @@ describe('deletions survive a restore', () => {
     await backedUp(on)
     expect((await restores(on)).code).toBe(0)
     const after = await storeIn(on.file)
-    const restored = await openDocuments(after)
+    const restored = (await openDocuments(after)).documents
     expect((await restored.people.get(personKey(person)))?.intent?.progress).toEqual({
       is: 'unclear',
       lookNotBefore: now,

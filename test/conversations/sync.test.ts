@@ -246,3 +246,29 @@ describe('who may', () => {
     expect((await on.asks('dora', 'sync', { mode: 'apply' })).text).toContain('could not find out')
   })
 })
+
+test('a list with a row that cannot be told: what is shown is used, and nobody is said to be gone', async () => {
+  const on = await adoptedEvening()
+  const withoutId = (text: string) => text.replace(`"id":${mira},`, '')
+  const accepted = { method: 'GET', route: '/api/v2/shared_servers/owned/accepted' }
+  on.plex.faults.always(accepted, { fault: 'rewritten', body: withoutId })
+  on.clock.pass(2 * minutes)
+  expect((await on.asks('dora', 'sync')).text).toMatchInlineSnapshot(`
+    "(only you can see this)
+    **Harbor** compared with plex.tv, as of (a time): nothing differs.
+    ⚠️ plex.tv lists one entry that I cannot tell apart (without an id, with somebody else’s, or of an unknown server). I believe nothing of one person whom it does not show, and who may be among them. Look at “Manage library access” in the Plex web app."
+  `)
+  expect((await on.asks('dora', 'users')).text).toMatchInlineSnapshot(`
+    "(only you can see this)
+    **Harbor**: 2 people, as of (a time)
+    ⚠️ plex.tv lists one more entry that I cannot tell apart, so somebody may be missing here. Look at “Manage library access” in the Plex web app.
+    **jonas.b** (Jonas.Brandt@Example.com) · active: **all libraries, future ones too**, since (a time)
+    **newcomer@example.com** · pending: **Movies**
+    {Open somebody: [ ] jonas.b (active) [ ] newcomer@example.com (pending)}"
+  `)
+  expect((await on.asks('dora', 'revoke', { who: 'mira_q' })).text).toMatchInlineSnapshot(`
+    "(only you can see this)
+    plex.tv’s list has entries that I cannot tell apart, so I could not find out what is so, and nothing was changed. Somebody whom I do not see may be one of them. Look at “Manage library access” in the Plex web app, remove or repair what is odd there, and try again. Everybody whom \`/users\` shows can be managed as always."
+  `)
+  expect(deeds(on)).toEqual([])
+})

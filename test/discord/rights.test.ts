@@ -56,6 +56,7 @@ describe('one table decides who may what', () => {
         "request-reply: answerReviewer",
         "review-deny-ask: a form",
         "review-question-ask: a form",
+        "setup-set-ask: a form",
       ]
     `)
   })

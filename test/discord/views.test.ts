@@ -20,6 +20,7 @@ import {
   type LibraryId,
   type MemberId,
   type PersonId,
+  type ServerId,
   type ShareId,
 } from '../../src/lib/ids.ts'
 import type { GuildSettings } from '../../src/sharing/guild-settings.ts'
@@ -113,8 +114,18 @@ function everyReply(text: string): Record<string, Reply> {
     want: { to: 'share', access },
     reason: text,
   }
-  const people = { outcome: 'people', libraries, serverName, readAt: now, seesEmails: true } as const
-  const shown = { outcome: 'person', history: [decided, shared], libraries, serverName, now } as const
+  const serverId = id<ServerId>('harbor')
+  const people = {
+    outcome: 'people',
+    libraries,
+    serverName,
+    serverId,
+    readAt: now,
+    untold: 1,
+    seesEmails: true,
+  } as const
+  const alsoOn = [text]
+  const shown = { outcome: 'person', history: [decided, shared], libraries, serverName, alsoOn, now } as const
   const taken = {
     outcome: 'takenBack',
     who,
@@ -167,18 +178,16 @@ function everyReply(text: string): Record<string, Reply> {
     status: ownStatusView({
       outcome: 'status',
       link: { guildId: id<GuildId>('1'), memberId: member, who, linkedAt: now, linkedBy: member },
-      accesses: [{ state: 'active', access }],
+      accesses: [{ serverName, state: 'active', access }],
       libraries,
-      serverName,
     }),
     leave: leaveQuestionView({
       outcome: 'confirmLeave',
-      shares: [share],
+      shares: [{ share, serverName }],
       libraries,
-      serverName,
       draftId: 'd',
     }),
-    left: leftView({ outcome: 'left', serverName }),
+    left: leftView({ outcome: 'left', serverNames: [serverName] }),
     export: exportView({ outcome: 'exported', exportedAt: now, data: { text } }),
     invitedNotice: invitedNotice({
       serverName,

@@ -156,6 +156,7 @@ describe('reading', () => {
       libraries: undefined,
       pending: undefined,
       active: undefined,
+      untold: 0,
       home: undefined,
     })
     await sharing.shares('active')

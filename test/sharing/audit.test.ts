@@ -39,6 +39,8 @@ const events: { [What in PersonEvent['what']]: PersonEvent & { what: What } } = 
   vanished: { ...told, what: 'vanished', shareId: id<ShareId>('1'), before: all },
   reappeared: { ...told, what: 'reappeared', status: 'active', access: all },
   adopted: { ...told, what: 'adopted', by: dora, status: 'active', access: all },
+  linked: { ...told, what: 'linked', by: dora, to: alice },
+  imported: { ...told, what: 'imported', by: 'import', from: 'Membarr', memberId: dora, endsAt: at },
 }
 const person: Person = {
   ...newPerson({
@@ -67,6 +69,8 @@ test('every event has words of its own', () => {
       "no longer shown by plex.tv, had **all libraries, future ones too**",
       "shown by plex.tv again: **all libraries, future ones too**",
       "adopted as plex.tv shows it: **all libraries, future ones too**",
+      "linked to <@7>",
+      "taken over from Membarr: linked to <@4>, ends <t:1772366400:D>",
     ]
   `)
 })

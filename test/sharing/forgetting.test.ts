@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { createRetain } from '../../src/jobs/retain.ts'
+import { noSettings } from '../../src/sharing/guild-settings.ts'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
+import { forgetGuild } from '../../src/sharing/use-cases/forget-guild.ts'
 import { temporaryFile } from '../storage/temporary-store.ts'
 import { alice, dora, ground, guildId } from '../support/ground.ts'
 import { days } from '../support/shifted-clock.ts'
@@ -64,5 +66,25 @@ describe('/me forget', () => {
     clock.pass(2 * days)
     await retain()
     expect(await notes()).toHaveLength(0)
+  })
+})
+
+describe('the deletion of a guild that was left', () => {
+  it('is noted before anything is removed, and again when all is', async () => {
+    const file = await temporaryFile()
+    const { ports } = await ground({ file })
+    const noted: number[] = []
+    const { note } = ports.deletions
+    ports.deletions = {
+      ...ports.deletions,
+      async note(deleted, at) {
+        await note(deleted, at)
+        noted.push((await ports.settings.list('')).length)
+      },
+    }
+    await ports.settings.update(guildId, () => noSettings(guildId))
+    await forgetGuild(ports, guildId)
+    expect(noted).toEqual([1, 0])
+    expect((await readFile(`${file}.forgotten`, 'utf8')).split('\n')).toHaveLength(4)
   })
 })

@@ -12,7 +12,7 @@ import {
 import { someLibraries } from '../../src/sharing/library-access.ts'
 import { adopted, noted } from '../../src/sharing/note.ts'
 import { decide, newPerson, type Person, stateOf } from '../../src/sharing/person.ts'
-import type { Share } from '../../src/sharing/ports.ts'
+import type { Share, UntoldRow } from '../../src/sharing/ports.ts'
 import { type Reconciliation, reconcile, type SharesRead } from '../../src/sharing/reconcile.ts'
 import { hours, minutes } from '../support/shifted-clock.ts'
 
@@ -37,9 +37,10 @@ function known(of: Share): Person {
   const person = newPerson({ id: id<PersonId>(`p${of.id}`), ...begin, who: of.who })
   return adopted(person, of, decision, at(-24 * hours))
 }
-const read = (all: readonly Share[], readAt = noon): SharesRead => ({
+const read = (all: readonly Share[], readAt = noon, untold: readonly UntoldRow[] = []): SharesRead => ({
   pending: all.filter(({ status }) => status === 'pending'),
   active: all.filter(({ status }) => status === 'active'),
+  untold,
   readAt,
 })
 const kinds = ({ drift, notes }: Reconciliation) => [...drift, ...notes].map(({ kind }) => kind)
@@ -51,6 +52,7 @@ describe('comparing complete lists with what is known', () => {
       drift: [],
       notes: [],
       missing: [],
+      inDoubt: [],
     })
   })
 
@@ -75,7 +77,7 @@ describe('comparing complete lists with what is known', () => {
 
   test('who accepts between the two lists stands in both, and counts as active', () => {
     const invited = share(5, { status: 'pending' })
-    const both = { pending: [invited], active: [share(5)], readAt: noon }
+    const both = { ...read([share(5)]), pending: [invited] }
     expect(kinds(reconcile(both, [known(invited)], nothingBefore, interval))).toEqual(['accepted'])
   })
 
@@ -93,7 +95,7 @@ describe('comparing complete lists with what is known', () => {
     const onTheWay = decide(known(share(1)), { ...decision, id: '2', want }, noon, 0)
     const justNow = adopted(known(share(2)), share(2), { ...decision, id: '3' }, at(1))
     const result = reconcile(read([]), [onTheWay, justNow], nothingBefore, interval)
-    expect(result).toEqual({ drift: [], notes: [], missing: [] })
+    expect(result).toEqual({ drift: [], notes: [], missing: [], inDoubt: [] })
   })
 
   test('two accounts of one name are nobody: the share is left to a human', () => {
@@ -200,6 +202,57 @@ describe('absence', () => {
     expect(second.halted).toEqual(halted)
     expect(second.notes).toHaveLength(halted ? 0 : gone)
   })
+})
+
+describe('somebody who is not shown may be', () => {
+  const twice = (readings: SharesRead, persons: readonly Person[]) => {
+    const first = reconcile(readings, persons, nothingBefore, interval)
+    const later = { ...readings, readAt: at(interval) }
+    return reconcile(later, persons, { missing: first.missing, ignored: [] }, interval)
+  }
+  const [here, gone] = [share(1), share(2)]
+  const { who } = gone
+
+  test.each<[string, UntoldRow]>([
+    ['that names nobody', { who: {} }],
+    ['with the id of his share', { id: gone.id, who: { accountId: id<AccountId>('555') } }],
+    ['with his account', { who: { accountId: id<AccountId>('92') } }],
+    ['with his address, though of another account', { who: { ...who, accountId: id<AccountId>('555') } }],
+    ['with nothing to compare', { who: { username: '' } }],
+  ])('a row %s: nothing is believed of him', (_, row) => {
+    const result = twice(read([here], noon, [row]), [here, gone].map(known))
+    expect(kinds(result)).toEqual([])
+    expect(result.inDoubt).toMatchObject([{ id: 'p2' }])
+  })
+
+  test('not a row of somebody else: he is gone after two readings', () => {
+    const row = { who: share(7).who }
+    expect(kinds(twice(read([here], noon, [row]), [here, gone].map(known)))).toEqual(['notShown', 'vanished'])
+  })
+
+  test('the share that shows another account under his share’s id, or two rows of his name', () => {
+    const others = share(2, { who: share(8).who })
+    const both = [here, share(30, { who }), share(31, { who })]
+    for (const all of [[here, others], both]) {
+      const result = twice(read(all), [here, gone].map(known))
+      expect(result.notes).toEqual([])
+      expect(result.inDoubt).toMatchObject([{ id: 'p2' }])
+    }
+  })
+
+  test('one of two people under one id: neither of them is believed gone or taken for the other', () => {
+    const result = twice(
+      { ...read([here, share(2, { who: share(3).who })]), pending: [gone] },
+      [here, gone, share(3)].map(known),
+    )
+    expect(result.notes).toEqual([])
+    expect(result.inDoubt).toMatchObject([{ id: 'p2' }, { id: 'p3' }])
+  })
+})
+
+test('who had accepted is not believed to be invited again by the same share', () => {
+  const again = share(1, { status: 'pending' })
+  expect(kinds(reconcile(read([again]), [known(share(1))], nothingBefore, interval))).toEqual([])
 })
 
 test('twice as many people cost about twice as much: no share is looked for in a list', () => {

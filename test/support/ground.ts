@@ -57,9 +57,9 @@ export async function ground(
     onTestFinished(() => connected.value.close())
     return ok(connected.value)
   }
-  const documents = await openDocuments(store)
-  const { connections, records } = await createConnections({
-    records: documents.connectionRecords,
+  const { documents, connected } = await openDocuments(store)
+  const connections = createConnections({
+    records: connected,
     environment: { guildIds: [guildId], connect: () => connectTo(ownerToken, harborId) },
     connectTo: ({ token }, { serverId }) => connectTo(token, serverId),
   })
@@ -74,7 +74,6 @@ export async function ground(
   let ids = 0
   const ports: Ports = {
     ...documents,
-    connectionRecords: records,
     connections,
     plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: plex.url, clock }),
     cards: {
@@ -101,6 +100,11 @@ export async function ground(
         actors.has(memberId) ? actors.get(memberId) : { ...dora, guildId: guild, memberId },
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
+    guildFacts: {
+      channel: () => ({ is: 'there', missing: [] }),
+      roles: () => ({ gone: [], above: [] }),
+    },
+    greeter: { greet: async () => 'greeted' },
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,

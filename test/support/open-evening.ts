@@ -49,6 +49,8 @@ export interface Differences {
   plex?: PlexDifferences
   guild?: Partial<GuildDifferences>
   env?: Record<string, string>
+  /** Only the bot's token is set: no Plex server is connected. */
+  bare?: boolean
   /** No roles are bound. */
   fresh?: boolean
   /** Discord's own description, against which every request is held too. */
@@ -96,6 +98,7 @@ export async function openEvening(differences: Differences = {}): Promise<Evenin
     PLEX_API_URL: plex.url,
     STORAGE_URL: `sqlite://${storeFile}`,
     LOG_LEVEL: 'debug',
+    ...(differences.bare ? { PLEX_TOKEN: '', PLEX_SERVER: '', DISCORD_GUILD_IDS: '' } : {}),
     ...differences.env,
   }
   async function open(): Promise<App> {
@@ -150,7 +153,7 @@ export async function openEvening(differences: Differences = {}): Promise<Evenin
       await closeServers()
     },
   }
-  if (!differences.fresh) await bindRoles(self)
+  if (!differences.fresh && !differences.bare) await bindRoles(self)
   return self
 }
 

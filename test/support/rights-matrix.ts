@@ -107,6 +107,7 @@ const settingsPort = {
   get: async (key: string) => (key === guild ? settings : undefined),
   update: async () => undefined,
   remove: async () => {},
+  removeAll: async () => {},
   list: async () => [],
 }
 export const noAnswers = {

@@ -9,7 +9,11 @@ export default defineComponent({
   answers: 'update',
   async run({ actor, params, rules }) {
     const filter = peopleFilters.find((each) => each === params.filter)
-    const wish = { ...(filter ? { filter } : {}), ...(params.search ? { search: params.search } : {}) }
+    const wish = {
+      ...(filter ? { filter } : {}),
+      ...(params.search ? { search: params.search } : {}),
+      ...(params.server ? { server: params.server } : {}),
+    }
     return usersView(await rules.listPeople(actor, wish), { ...wish, page: Number(params.page) || 0 })
   },
 })

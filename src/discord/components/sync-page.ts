@@ -7,7 +7,11 @@ export default defineComponent({
   needs: 'audit',
   answers: 'update',
   async run({ actor, params, rules }) {
-    const wish = { all: params.all === 'all', page: Number(params.page) || 0 }
+    const wish = {
+      all: params.all === 'all',
+      page: Number(params.page) || 0,
+      ...(params.server ? { server: params.server } : {}),
+    }
     return syncView(await rules.previewSync(actor, wish), {
       ...wish,
       seesEmails: await rules.seesEmails(actor),

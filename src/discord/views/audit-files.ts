@@ -76,6 +76,7 @@ function detailOf(event: Event): string {
   if (event.what === 'decided') return event.want.to === 'end' ? event.want.mode : event.want.to
   if ('because' in event) return event.because
   if ('came' in event) return event.came
+  if ('from' in event) return event.from
   return 'status' in event ? event.status : ''
 }
 

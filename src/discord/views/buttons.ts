@@ -13,6 +13,10 @@ export const danger = (label: string, customId: string) => button(label, customI
 export const success = (label: string, customId: string) => button(label, customId, ButtonStyle.Success)
 export const primary = (label: string, customId: string) => button(label, customId, ButtonStyle.Primary)
 
+/** Opens a page in the browser; Discord tells nobody that it was pressed. */
+export const linkButton = (label: string, address: string) =>
+  new ButtonBuilder().setLabel(label).setStyle(ButtonStyle.Link).setURL(address)
+
 /** The way back, on the answer itself, where there is one. */
 export const undoRow = (customId: string | undefined): Row[] =>
   customId === undefined ? [] : [buttons(button('Undo', customId))]

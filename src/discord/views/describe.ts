@@ -59,6 +59,8 @@ export function because(trouble: TroubleKind | 'tooManyAttempts'): string {
       return 'plex.tv has a problem of its own'
     case 'unexpected':
       return 'plex.tv answered something that cannot be read'
+    case 'incomplete':
+      return 'plex.tv’s list has entries that I cannot tell apart'
     case 'tooManyAttempts':
       return 'it was sent several times and plex.tv never showed it'
     default:

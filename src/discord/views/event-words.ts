@@ -1,6 +1,6 @@
 import type { Effect, RequestEvent } from '../../sharing/access-request.ts'
 import type { AuditEntry, Deed } from '../../sharing/audit.ts'
-import type { Decider, FailureReason, PersonEvent, Want } from '../../sharing/person.ts'
+import type { Doer, FailureReason, PersonEvent, Want } from '../../sharing/person.ts'
 import type { Library } from '../../sharing/ports.ts'
 import { day, moment, plain } from '../text.ts'
 import { accessWords, because } from './describe.ts'
@@ -26,7 +26,10 @@ export function historyWords(event: PersonEvent, libraries: readonly Library[]):
   return `${day(event.at)}: ${eventWords(event, libraries)}${who}${why}`
 }
 
-export const deciderWords = (by: Decider) => (by === 'expiry' ? 'the end date' : `<@${by}>`)
+export function deciderWords(by: Doer): string {
+  if (by === 'expiry') return 'the end date'
+  return by === 'import' ? 'the import' : `<@${by}>`
+}
 
 export function eventWords(event: PersonEvent, libraries: readonly Library[]): string {
   const access = (of: Parameters<typeof accessWords>[0]) => accessWords(of, libraries, 3)
@@ -59,9 +62,21 @@ export function eventWords(event: PersonEvent, libraries: readonly Library[]): s
       return `shown by plex.tv again: ${access(event.access)}`
     case 'adopted':
       return `adopted as plex.tv shows it: ${event.before ? `${access(event.before)} → ` : ''}${access(event.access)}`
+    case 'linked':
+      return `linked to <@${event.to}>`
+    case 'imported':
+      return `taken over from ${plain(event.from)}${importedWords(event)}`
     default:
       return event satisfies never
   }
+}
+
+function importedWords({ memberId, endsAt }: Extract<PersonEvent, { what: 'imported' }>): string {
+  const what = [
+    ...(memberId === undefined ? [] : [`linked to <@${memberId}>`]),
+    ...(endsAt === undefined ? [] : [`ends ${day(endsAt)}`]),
+  ]
+  return what.length === 0 ? '' : `: ${what.join(', ')}`
 }
 
 export function requestEventWords(event: RequestEvent, libraries: readonly Library[]): string {

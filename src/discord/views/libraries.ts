@@ -3,18 +3,14 @@ import { sameAccess } from '../../sharing/library-access.ts'
 import type { Library, Share } from '../../sharing/ports.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import { unambiguousTitle } from '../../sharing/resolve-libraries.ts'
-import {
-  type ChangeOutcome,
-  type ChangeQuestion,
-  libraryParts,
-} from '../../sharing/use-cases/change-libraries.ts'
+import type { ChangeOutcome, ChangeQuestion } from '../../sharing/use-cases/change-libraries.ts'
 import type { LibraryList } from '../../sharing/use-cases/list-libraries.ts'
-import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
-import type { Reply, Row } from '../reply.ts'
+import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, label, listed, plain } from '../text.ts'
+import { count, listed, plain } from '../text.ts'
 import { buttons, dismissButton, primary, undoRow } from './buttons.ts'
 import { accessWords } from './describe.ts'
+import { librarySelects, typeNames } from './library-selects.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
 import { shownName } from './users.ts'
@@ -46,17 +42,11 @@ export function librariesView(result: LibraryList | Refusal): Reply {
   }
 }
 
-const typeNames: Record<string, string> = {
-  movie: 'Movies',
-  show: 'Series',
-  artist: 'Music',
-  photo: 'Photos',
-}
-
 function mineWords(mine: LibraryList['mine'], libraries: readonly Library[]): string {
   if (mine === 'notLinked') return 'I do not know your Plex account, so I cannot say which of them you have.'
   if (mine === 'nothing') return 'You have none of them.'
-  if (mine === 'unknown') return 'plex.tv did not answer, so I cannot say just now which of them you have.'
+  if (mine === 'unknown')
+    return 'plex.tv did not answer clearly, so I cannot say just now which of them you have.'
   const access = accessWords(mine.access, libraries)
   return mine.status === 'active'
     ? `You have ${access}.`
@@ -69,7 +59,9 @@ export function changeView(question: ChangeQuestion | Refusal, seesEmails: boole
   const { share, libraries, chosen, draftId } = question
   const name = shownName(share.who, share.title, seesEmails)
   const difference = differenceWords(share, chosen, libraries)
-  const selects = libraryParts(libraries).map((part, at) => select(part, at, draftId, chosen))
+  const selects = librarySelects(libraries, chosen, (part) =>
+    routes.librariesChoose.id({ draft: draftId, part }),
+  )
   const canSave = difference !== undefined && chosen !== undefined
   return {
     content: [
@@ -88,25 +80,6 @@ export function changeView(question: ChangeQuestion | Refusal, seesEmails: boole
       ),
     ],
   }
-}
-
-function select(part: readonly Library[], at: number, draft: string, chosen: LibraryAccess | undefined): Row {
-  const isTicked = (library: Library) =>
-    chosen?.kind === 'all' || (chosen?.libraries.includes(library.id) ?? false)
-  const menu = new StringSelectMenuBuilder()
-    .setCustomId(routes.librariesChoose.id({ draft, part: String(at) }))
-    .setPlaceholder('Libraries')
-    .setMinValues(0)
-    .setMaxValues(part.length)
-    .addOptions(
-      part.map((library) => ({
-        label: label(library.title, `Library ${library.id}`),
-        value: library.id,
-        description: `${typeNames[library.type] ?? label(library.type, 'of no type').slice(0, 40)}, #${library.id}`,
-        default: isTicked(library),
-      })),
-    )
-  return new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(menu).toJSON()
 }
 
 /** What would come and go, or nothing where all stays as it is. */

@@ -12,12 +12,12 @@ import { unsettledWords } from './settling.ts'
 import { stateWords } from './users.ts'
 
 /** One's own state; the reader is the person himself. */
-export function ownStatusView({ link, accesses, libraries, serverName }: OwnStatus): Reply {
+export function ownStatusView({ link, accesses, libraries }: OwnStatus): Reply {
   const account = link
     ? `Your Plex account here is ${personName(link.who)}.`
     : 'I do not know your Plex account.'
-  const server = serverName === undefined ? '' : ` on **${plain(serverName)}**`
-  const lines = accesses.map(({ state, access, confirmedAt, endsAt }) => {
+  const lines = accesses.map(({ serverName, state, access, confirmedAt, endsAt }) => {
+    const server = serverName === undefined ? '' : ` on **${plain(serverName)}**`
     const of = access === undefined ? '' : `: ${accessWords(access, libraries)}`
     const seen = confirmedAt ? `, as plex.tv confirmed ${relative(confirmedAt)}` : ''
     const ends = endsAt ? `; it ends on ${day(endsAt)}` : ''
@@ -35,10 +35,14 @@ export function ownStatusView({ link, accesses, libraries, serverName }: OwnStat
 
 export function leaveQuestionView(question: LeaveQuestion | Refusal): Reply {
   if (question.outcome === 'refused') return refusalView(question)
-  const { shares, libraries, serverName, draftId } = question
-  const what = listed(shares.map((share) => accessWords(share.access, libraries)))
+  const { shares, libraries, draftId } = question
+  const what = listed(
+    shares.map(
+      ({ share, serverName }) => `${accessWords(share.access, libraries)} on **${plain(serverName)}**`,
+    ),
+  )
   return {
-    content: `Give back ${what} on **${plain(serverName)}**? Your access ends at once. To get it again, you have to be invited anew.`,
+    content: `Give back ${what}? Your access ends at once. To get it again, you have to be invited anew.`,
     components: [
       buttons(danger('Give it back', routes.leaveConfirm.id({ draft: draftId })), dismissButton('Keep it')),
     ],
@@ -51,7 +55,7 @@ export function leftView(result: LeaveOutcome): Reply {
       return refusalView(result)
     case 'left':
       return {
-        content: `You no longer have access to **${plain(result.serverName)}**; plex.tv has confirmed it. \`/me forget\` deletes what I keep about you; until then a manager can give the same access back for 30 days.`,
+        content: `You no longer have access to ${listed(result.serverNames.map((name) => `**${plain(name)}**`))}; plex.tv has confirmed it. \`/me forget\` deletes what I keep about you; until then a manager can give the same access back for 30 days.`,
         components: [],
       }
     default:

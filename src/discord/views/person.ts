@@ -4,7 +4,7 @@ import { type PersonRow, whoOf } from '../../sharing/use-cases/list-people.ts'
 import type { PersonShown } from '../../sharing/use-cases/show-person.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { day, plain, relative } from '../text.ts'
+import { day, listed, plain, relative } from '../text.ts'
 import { button, buttons, danger, dismissButton, primary } from './buttons.ts'
 import { accessWords } from './describe.ts'
 import { historyWords } from './event-words.ts'
@@ -37,7 +37,7 @@ export function personView(
   }
 }
 
-function words({ row, history, libraries, now }: PersonShown): string {
+function words({ row, history, libraries, alsoOn, now }: PersonShown): string {
   const events = history.slice(-mostEvents).map((event) => `• ${historyWords(event, libraries)}`)
   const { restorable } = row
   return [
@@ -45,6 +45,11 @@ function words({ row, history, libraries, now }: PersonShown): string {
     ...(row.email !== undefined && row.name !== '' ? [`Address: ${plain(row.email, 60)}`] : []),
     `State: ${stateWords[row.state]}${row.since ? `, since ${day(row.since)}` : ''}`,
     `${row.state === 'gone' ? 'Libraries until then' : 'Libraries'}: ${accessWords(row.access, libraries)}`,
+    ...(alsoOn.length > 0
+      ? [
+          `Also on ${listed(alsoOn.map((name) => `**${plain(name)}**`))}: \`/access\` with \`server\` shows it.`,
+        ]
+      : []),
     ...(row.endsAt ? [`Ends: ${day(row.endsAt)} (${relative(row.endsAt)})`] : []),
     ...(restorable?.until && restorable.until > now
       ? [`Can be restored until ${day(restorable.until)}`]

@@ -6,7 +6,7 @@ import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
 import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
-import { because } from './describe.ts'
+import { because, personName, withMaskedAddress } from './describe.ts'
 import { endWords } from './request-card.ts'
 import { durationWords } from './request-words.ts'
 import { observingWords, resumeRow } from './resume.ts'
@@ -39,10 +39,20 @@ function words(refusal: Refusal): string {
       return 'That is the owner of the Plex server, who has everything already. Nothing was changed.'
     case 'emailTaken':
       return 'This Plex account belongs to another member of this Discord server already, so nothing was changed. If that is wrong, ask a manager to look at both with `/users`.'
+    case 'memberHasAccount':
+      return `<@${refusal.memberId}> is linked to another Plex account already (${personName(withMaskedAddress(refusal.who))}), so nothing was changed. Choose another member, or leave this one unlinked.`
     case 'unknownPerson':
       return `Nobody called “${plain(refusal.typed)}” has access or a pending invitation, so nothing was changed. Choose somebody from the list that appears while you type, or look with \`/users\`.`
     case 'ambiguousPerson':
       return `“${plain(refusal.typed)}” fits ${refusal.choices.length} different Plex accounts (${listed(refusal.choices.map((who) => plain(who.username ?? '?')))}), so I touched none of them. Choose one from the list that appears while you type.`
+    case 'onSeveralServers':
+      return `“${plain(refusal.typed)}” has access to several servers (${named(refusal.servers)}), and you may mean only one of them, so nothing was changed. Say which with \`server\`, or choose from the list that appears while you type.`
+    case 'channelNotUsable':
+      return refusal.missing === 'all'
+        ? `I cannot see <#${refusal.channelId}>, so nothing was changed. Give my role *View Channel* and *Send Messages* there (Edit Channel → Permissions), then choose it again.`
+        : `I may not use <#${refusal.channelId}>: my role lacks ${listed(refusal.missing.map((right) => `*${right}*`))} there. Nothing was changed. Allow it under Edit Channel → Permissions, then choose the channel again.`
+    case 'noPlexAccount':
+      return 'No Plex account is linked for this Discord server yet, so there is no server to choose. Begin with `/setup plex`.'
     case 'stillPending':
       return 'This invitation has not been accepted yet, and Plex cannot change the libraries of a pending one. Nothing was changed. Cancel it with `/revoke` and invite again with `/invite` and the libraries you want.'
     case 'draftGone':
@@ -89,7 +99,7 @@ function words(refusal: Refusal): string {
     case 'observing':
       return `Nothing was done: ${observingWords(refusal.restored)} An administrator has to look at what differs and confirm: with **Resume** here, or in \`/settings show\`. Looking, settings, \`/me export\` and \`/me forget\` work meanwhile.`
     case 'noConnection':
-      return noConnection(refusal.problem)
+      return noConnectionWords(refusal.problem)
     case 'plexTrouble':
       return plexTrouble(refusal.trouble)
     case 'plexRefused':
@@ -174,16 +184,16 @@ function badLibraries(problem: LibrariesProblem, offered: readonly string[]): st
   }
 }
 
-function noConnection(problem: ConnectionProblem): string {
+export function noConnectionWords(problem: ConnectionProblem): string {
   switch (problem.problem) {
     case 'notSetUp':
-      return 'No Plex server is connected for this Discord server yet, so nothing was done. The person who runs me has to set `PLEX_TOKEN` and put this server’s id into `DISCORD_GUILD_IDS`; the README says how.'
+      return 'No Plex server is connected for this Discord server yet, so nothing was done. Whoever may manage this Discord server connects one with `/setup plex`.'
     case 'serverUnknown':
       return problem.asked === ''
-        ? `The Plex account owns several servers (${named(problem.servers)}) and nobody has said which one to use, so nothing was done. The person who runs me has to name it in \`PLEX_SERVER\`.`
+        ? `The Plex account owns several servers (${named(problem.servers)}) and nobody has said which one to use, so nothing was done. An administrator chooses it with \`/setup server\`; where the settings of the environment name the account, the person who runs me names it in \`PLEX_SERVER\`.`
         : `There is no Plex server “${plain(problem.asked)}” here, so nothing was done. ${
             problem.servers.length === 0
-              ? 'The Plex account owns no server.'
+              ? 'The Plex account owns no such server; `/setup server` shows which are used.'
               : `I know ${named(problem.servers)}.`
           }`
     case 'serverNotOwned':
@@ -208,11 +218,13 @@ function plexTrouble(trouble: Trouble): string {
   const what = `${capitalised(because(trouble.kind))}, so I could not find out what is so, and nothing was changed.`
   switch (trouble.kind) {
     case 'unauthorised':
-      return `${what} The person who runs me has to give me a new \`PLEX_TOKEN\` and restart me; everything I know is kept.`
+      return `${what} An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); everything I know is kept.`
     case 'forbidden':
       return `${what} It has to be the token of the account that owns the server; the person who runs me can check it.`
     case 'rateLimited':
       return `${what} Please try again ${trouble.until ? relative(trouble.until) : 'in a few minutes'}.`
+    case 'incomplete':
+      return `${what} Somebody whom I do not see may be one of them. Look at “Manage library access” in the Plex web app, remove or repair what is odd there, and try again. Everybody whom \`/users\` shows can be managed as always.`
     case 'gone':
       return `${what} The person who runs me should look for a newer version of me.`
     default:

@@ -35,6 +35,7 @@ export function syncView(result: SyncPreview | Refusal, reader: Reader): Reply {
     content: [
       `**${plain(serverName)}** compared with plex.tv, as of ${relative(readAt)}: ${agreement}${hidden}${paging}.`,
       ...heldWords(result),
+      ...untoldWords(result),
       ...noteWords(notes),
       ...shown.map((item, at) => `${start + at + 1}. ${itemWords(item, result, reader)}`),
     ].join('\n'),
@@ -58,6 +59,19 @@ function heldWords({ halted, endsHeld }: SyncPreview): string[] {
         ]
       : []),
   ]
+}
+
+function untoldWords({ untold, inDoubt }: SyncPreview): string[] {
+  if (untold === 0 && inDoubt === 0) return []
+  const rows =
+    untold > 0
+      ? `plex.tv lists ${count(untold, 'entry', 'entries')} that I cannot tell apart (without an id, with somebody else’s, or of an unknown server).`
+      : 'plex.tv’s lists contradict what I know.'
+  const doubt =
+    inDoubt > 0
+      ? ` I believe nothing of ${count(inDoubt, 'person', 'people')} whom it does not show, and who may be among them.`
+      : ''
+  return [`⚠️ ${rows}${doubt} Look at “Manage library access” in the Plex web app.`]
 }
 
 function noteWords(notes: readonly Note[]): string[] {
@@ -138,12 +152,13 @@ function itemRow(item: SyncItem, at: number, { draftId, ignored }: SyncPreview):
 }
 
 function lastRow(
-  { halted, endsHeld, draftId }: SyncPreview,
+  { halted, endsHeld, draftId, serverId }: SyncPreview,
   page: number,
   pages: number,
   { all }: Reader,
 ): Row[] {
-  const to = (target: number) => routes.syncPage.id({ page: String(target), all: all ? 'all' : '' })
+  const to = (target: number) =>
+    routes.syncPage.id({ page: String(target), all: all ? 'all' : '', server: serverId })
   const all_ = [
     ...(halted ? [danger('They are gone', routes.syncLetGo.id({ draft: draftId, what: 'vanished' }))] : []),
     ...(endsHeld ? [danger('End them', routes.syncLetGo.id({ draft: draftId, what: 'ends' }))] : []),

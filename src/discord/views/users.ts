@@ -21,16 +21,25 @@ export const peoplePerPage = 10
 export interface PageWish {
   filter?: PeopleFilter
   search?: string
+  /** Where one was named. */
+  server?: string
   page: number
 }
 
 /** What is left for a search in the custom id of the button to the next page, each character in its encoded length. */
-const longestSearch =
-  longestCustomId - routes.peoplePage.id({ filter: 'unsettled', page: '9999', search: '' }).length
+const longestSearch = (isServerNamed: boolean) =>
+  longestCustomId -
+  routes.peoplePage.id({
+    filter: 'unsettled',
+    page: '9999',
+    search: '',
+    // A machine identifier has 40 characters.
+    server: isServerNamed ? 's'.repeat(40) : '',
+  }).length
 
 /** As much of what was typed as every page can be searched by: all of it, unless it is long and not ASCII. */
-export function searchable(typed: string): string {
-  let left = longestSearch
+export function searchable(typed: string, isServerNamed: boolean): string {
+  let left = longestSearch(isServerNamed)
   const whole = [...typed].filter((character) => !/\p{Cs}/u.test(character))
   const fits = whole.filter((character) => {
     left -= encodeURIComponent(character).length
@@ -42,27 +51,35 @@ export function searchable(typed: string): string {
 /** One page of people, a select to open one of them, and the way to the other pages. */
 export function usersView(result: PeopleList | Refusal, wish: PageWish): Reply {
   if (result.outcome === 'refused') return refusalView(result)
-  const { rows, serverName, libraries, readAt } = result
+  const { rows, serverName, serverId, libraries, readAt, untold } = result
   const which = `${wish.filter ? ` (${wish.filter})` : ''}${wish.search ? ` matching “${plain(wish.search, 40)}”` : ''}`
   if (rows.length === 0) {
     const next =
       wish.filter || wish.search
         ? 'Try `/users` without filter and search.'
         : 'Invite somebody with `/invite`.'
-    return {
-      content: `Nobody${which} on **${plain(serverName)}**, as of ${relative(readAt)}. ${next}`,
-      components: [],
-    }
+    const nobody =
+      untold > 0
+        ? `I cannot say whether anybody${which} is on **${plain(serverName)}**, as of ${relative(readAt)}.`
+        : `Nobody${which} on **${plain(serverName)}**, as of ${relative(readAt)}. ${next}`
+    return { content: [nobody, ...untoldWords(untold)].join('\n'), components: [] }
   }
   const pages = Math.ceil(rows.length / peoplePerPage)
   const page = Math.min(Math.max(wish.page, 0), pages - 1)
   const shown = rows.slice(page * peoplePerPage, (page + 1) * peoplePerPage)
   const head = `**${plain(serverName)}**: ${count(rows.length, 'person', 'people')}${which}, as of ${relative(readAt)}${pages > 1 ? `, page ${page + 1} of ${pages}` : ''}`
   return {
-    content: [head, ...shown.map((row) => line(row, libraries))].join('\n'),
-    components: [...pick(shown), ...turn(page, pages, wish)],
+    content: [head, ...untoldWords(untold), ...shown.map((row) => line(row, libraries))].join('\n'),
+    components: [...pick(shown), ...turn(page, pages, wish, serverId)],
   }
 }
+
+const untoldWords = (untold: number) =>
+  untold === 0
+    ? []
+    : [
+        `⚠️ plex.tv lists ${count(untold, 'more entry', 'more entries')} that I cannot tell apart, so somebody may be missing here. Look at “Manage library access” in the Plex web app.`,
+      ]
 
 function line(row: PersonRow, libraries: PeopleList['libraries']): string {
   const member = row.memberId === undefined ? '' : ` <@${row.memberId}>`
@@ -124,10 +141,15 @@ function pick(rows: readonly PersonRow[]): Row[] {
   return [new ActionRowBuilder<StringSelectMenuBuilder>().addComponents(menu).toJSON()]
 }
 
-function turn(page: number, pages: number, { filter, search }: PageWish): Row[] {
+function turn(page: number, pages: number, { filter, search, server }: PageWish, serverId: string): Row[] {
   if (pages < 2) return []
   const to = (target: number) =>
-    routes.peoplePage.id({ filter: filter ?? '', page: String(target), search: search ?? '' })
+    routes.peoplePage.id({
+      filter: filter ?? '',
+      page: String(target),
+      search: search ?? '',
+      server: server === undefined ? '' : serverId,
+    })
   return [
     buttons(
       button('Previous', to(page - 1)).setDisabled(page === 0),

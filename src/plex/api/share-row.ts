@@ -8,10 +8,11 @@ import { children, flag, idText, instant, maybeId, one, text, wrapped } from '..
 export interface ShareRow {
   /** Absent in rows that cannot be written to. */
   id: string | undefined
-  server: string
+  /** Absent where a row does not say it: it may be of any. */
+  server: string | undefined
   accepted: boolean
-  /** Somebody took it back: deleted by the owner or left by the person. */
-  ended: boolean
+  /** Somebody took it back: deleted by the owner or left by the person. `undefined` where it says so in no known way. */
+  ended: boolean | undefined
   person: {
     accountId: string | undefined
     username: string | undefined
@@ -35,45 +36,56 @@ const invited = z.object({ id: maybeId, title: text, friendlyName: text, usernam
 /** What we do not edit goes back as it came: unknown settings too. */
 const settings = z.record(z.string(), z.unknown())
 
-/** v2, JSON or XML. Strict about what a list is filtered by: a row without it would make the list shorter. */
-export const v2Share = z
-  .object({
-    id: idText,
-    machineIdentifier: z.string().min(1),
-    invitedId: maybeId,
-    invitedEmail: text,
-    accepted: flag,
-    acceptedAt: instant,
-    deletedAt: z.unknown().optional(),
-    leftAt: z.unknown().optional(),
-    invited: one(invited),
-    sharingSettings: one(settings),
-    libraries: wrapped('library', z.object({ id: idText })).nullish(),
-    allLibraries: flag,
-  })
-  .transform((row): ShareRow => {
-    const accountId = row.invitedId ?? row.invited?.id
-    return {
-      id: row.id,
-      server: row.machineIdentifier,
-      accepted: row.accepted ?? row.acceptedAt !== undefined,
-      ended: isSet(row.deletedAt) || isSet(row.leftAt),
-      person: {
-        accountId,
-        username: row.invited?.username,
-        email: row.invited?.email,
-        invitedEmail: row.invitedEmail,
-        title: row.invited?.friendlyName ?? row.invited?.title,
-      },
-      allLibraries: row.allLibraries,
-      libraries: row.libraries?.map(({ id }) => id),
-      settings: row.sharingSettings ?? {},
-      invitedAt: undefined,
-      acceptedAt: row.acceptedAt,
-    }
-  })
+const v2Fields = z.object({
+  id: maybeId,
+  machineIdentifier: text,
+  invitedId: maybeId,
+  invitedEmail: text,
+  accepted: flag,
+  acceptedAt: instant,
+  deletedAt: z.unknown().optional(),
+  leftAt: z.unknown().optional(),
+  invited: one(invited),
+  sharingSettings: one(settings),
+  libraries: wrapped('library', z.object({ id: idText })).nullish(),
+  allLibraries: flag,
+})
 
-const isSet = (value: unknown) => value !== undefined && value !== null && value !== '' && value !== 0
+function v2Row(row: z.output<typeof v2Fields>): ShareRow {
+  const accountId = row.invitedId ?? row.invited?.id
+  return {
+    id: row.id,
+    server: row.machineIdentifier,
+    accepted: row.accepted ?? row.acceptedAt !== undefined,
+    ended: isEither(isPast(row.deletedAt), isPast(row.leftAt)),
+    person: {
+      accountId,
+      username: row.invited?.username,
+      email: row.invited?.email,
+      invitedEmail: row.invitedEmail,
+      title: row.invited?.friendlyName ?? row.invited?.title,
+    },
+    allLibraries: row.allLibraries,
+    libraries: row.libraries?.map(({ id }) => id),
+    settings: row.sharingSettings ?? {},
+    invitedAt: undefined,
+    acceptedAt: row.acceptedAt,
+  }
+}
+
+/** v2, JSON or XML, as a list has it. A row that lacks its id or its server is still a row: it must not just be missing. */
+export const v2ListedShare = v2Fields.transform(v2Row)
+
+/** v2, JSON or XML, as the answer to a write: without id and server it proves nothing. */
+export const v2Share = v2Fields.extend({ id: idText, machineIdentifier: z.string().min(1) }).transform(v2Row)
+
+/** Whether a time says that something has happened; `undefined` for what is neither a time nor "never". */
+function isPast(value: unknown): boolean | undefined {
+  if (value === undefined || value === null || value === '' || value === 0 || value === '0') return false
+  return instant.safeParse(value).data === undefined ? undefined : true
+}
+const isEither = (a: boolean | undefined, b: boolean | undefined) =>
+  a || b ? true : a === undefined || b === undefined ? undefined : false
 
 const section = z.object({ id: maybeId, shared: flag })
 const v1Attributes = z.looseObject({
@@ -91,7 +103,11 @@ const v1Attributes = z.looseObject({
 /** v1: lists all the server's libraries in every row and says of each whether it is shared. */
 export const v1Share = (server: string) =>
   v1Attributes.transform((row): ShareRow => {
-    const hasUnknown = row.Section.some(({ shared }) => shared === undefined)
+    const hasOthers = Object.entries(row).some(([name, value]) =>
+      name === '#text' ? String(value).trim() !== '' : name !== 'Section' && Array.isArray(value),
+    )
+    const hasUnknown =
+      hasOthers || row.Section.some(({ id, shared }) => shared === undefined || (shared && id === undefined))
     const shared = row.Section.flatMap(({ id, shared }) => (shared && id !== undefined ? [id] : []))
     return {
       id: row.id,
@@ -106,7 +122,8 @@ export const v1Share = (server: string) =>
         title: undefined,
       },
       allLibraries: row.allLibraries,
-      // A section without the flag may be shared or not: then the answer does not say which are.
+      // A section without the flag may be shared or not, and one without its id, or under another name, may be any:
+      // then the answer does not say which are.
       libraries: hasUnknown || row.Section.length === 0 ? undefined : shared,
       settings: v1Settings(row),
       invitedAt: row.invitedAt,

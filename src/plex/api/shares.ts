@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { ServerId } from '../../lib/ids.ts'
-import { container, xmlList, xmlRoot } from '../fields.ts'
+import { container, type Listed, xmlListing, xmlRoot } from '../fields.ts'
 import { inFirstWorkingForm } from '../forms.ts'
 import type { PlexHttp } from '../http.ts'
-import { acceptAnswer, type PlexAnswer, readAnswer, readList } from '../parse.ts'
+import { acceptAnswer, type PlexAnswer, readAnswer, readList, unreadable } from '../parse.ts'
 import { number, shareNumber } from './numbers.ts'
 import { readV2Pending } from './pending-invitations.ts'
-import { type ShareRow, v1Share, v2Share } from './share-row.ts'
+import { type ShareRow, v1Share, v2ListedShare, v2Share } from './share-row.ts'
 
 /** Whom to share with. plex.tv takes user names where it asks for addresses. */
 export type ShareRecipient = { invitedId: string } | { invitedEmail: string }
@@ -14,40 +14,48 @@ export type ShareRecipient = { invitedId: string } | { invitedEmail: string }
 /** The libraries of a new share; `all` includes every later one. */
 export type ShareLibraries = readonly [string, ...string[]] | 'all'
 
+/** What a list shows of one server, and what else stands in it. */
+export interface ShareList {
+  /** Those who left, and those whose share was taken back, are not among them. */
+  rows: ShareRow[]
+  /** Rows of another server or of none that they name, and such of which is not known whether they were taken back. */
+  others: ShareRow[]
+  /** How many more rows there must be. */
+  unread: number
+}
+
 /**
- * The accepted shares of one server: one request, however many people. Those who left, and those whose share was
- * taken back, are not among them.
+ * The accepted shares of one server: one request, however many people.
  * @throws PlexError
  */
-export async function readAcceptedShares(http: PlexHttp, server: ServerId): Promise<ShareRow[]> {
-  const rows = await inFirstWorkingForm(http.baseUrl, [
+export async function readAcceptedShares(http: PlexHttp, server: ServerId): Promise<ShareList> {
+  const list = await inFirstWorkingForm(http.baseUrl, [
     { name: 'v2 owned/accepted', ask: () => readV2List(http, 'accepted') },
-    {
-      name: 'v1 shared_servers',
-      ask: async () => (await readV1List(http, server)).filter((row) => row.accepted),
-    },
+    { name: 'v1 shared_servers', ask: () => readV1List(http, server, (row) => row.accepted) },
   ])
-  return ofServer(rows, server)
+  return sorted(list, server)
 }
 
 /**
  * The pending shares of one server. v1's list is the last resort: it may leave some of them out.
  * @throws PlexError
  */
-export async function readPendingShares(http: PlexHttp, server: ServerId): Promise<ShareRow[]> {
-  const rows = await inFirstWorkingForm(http.baseUrl, [
+export async function readPendingShares(http: PlexHttp, server: ServerId): Promise<ShareList> {
+  const list = await inFirstWorkingForm(http.baseUrl, [
     { name: 'v2 owned/pending', ask: () => readV2List(http, 'pending') },
     { name: 'v2 invites/owned/pending', ask: () => readV2Pending(http) },
-    {
-      name: 'v1 shared_servers',
-      ask: async () => (await readV1List(http, server)).filter((row) => !row.accepted),
-    },
+    { name: 'v1 shared_servers', ask: () => readV1List(http, server, (row) => !row.accepted) },
   ])
-  return ofServer(rows, server)
+  return sorted(list, server)
 }
 
-const ofServer = (rows: readonly ShareRow[], server: ServerId) =>
-  rows.filter((row) => row.server === server && !row.ended)
+type Rows = Omit<ShareList, 'others'>
+
+function sorted({ rows, unread }: Rows, server: ServerId): ShareList {
+  const present = rows.filter((row) => row.ended !== true)
+  const isHere = (row: ShareRow) => row.server === server && row.ended === false
+  return { rows: present.filter(isHere), others: present.filter((row) => !isHere(row)), unread }
+}
 
 /** One share. @throws PlexError `notFound` where there is none */
 export async function readShare(
@@ -195,23 +203,33 @@ export async function deleteShare(http: PlexHttp, server: ServerId, share: strin
 }
 
 /** The whole list of one status over all servers of the owner. */
-async function readV2List(http: PlexHttp, status: 'accepted' | 'pending'): Promise<ShareRow[]> {
+async function readV2List(http: PlexHttp, status: 'accepted' | 'pending'): Promise<Rows> {
   const answer = await http.send({
     method: 'GET',
     host: 'clients',
     route: `/api/v2/shared_servers/owned/${status}`,
   })
-  return readList(answer, v2List, v2Share)
+  const list = await readList(answer, v2List, v2ListedShare)
+  const isNameless = (row: ShareRow) => row.id === undefined || row.server === undefined
+  // One odd row is one that cannot be told; nothing but odd ones is a form that we do not know.
+  if (list.rows.length > 0 && list.rows.every(isNameless))
+    throw unreadable(answer, 'no row with id and server')
+  return list
 }
 
-async function readV1List(http: PlexHttp, server: ServerId): Promise<ShareRow[]> {
+async function readV1List(
+  http: PlexHttp,
+  server: ServerId,
+  isMeant: (row: ShareRow) => boolean,
+): Promise<Rows> {
   const answer = await http.send({
     method: 'GET',
     route: '/api/servers/{mid}/shared_servers',
     path: { mid: server },
     accept: 'xml',
   })
-  return readList(answer, v1List, v1Share(server))
+  const { rows, unread } = await readList(answer, v1List, v1Share(server))
+  return { rows: rows.filter(isMeant), unread }
 }
 
 /** The row in the answer to a write, if it is there: some forms answer nothing, or a mere "done". */
@@ -225,8 +243,11 @@ async function readOptionalRow<T>(
   return read.success ? pick(read.data) : undefined
 }
 
-const v2List = z.union([z.array(z.unknown()), xmlList('sharedServers', 'sharedServer', z.unknown())])
-const v1List = container('SharedServer', z.unknown())
+const v2List = z.union([
+  z.array(z.unknown()).transform((rows): Listed => ({ rows, unread: 0 })),
+  xmlListing('sharedServers', 'sharedServer'),
+])
+const v1List = xmlListing('MediaContainer', 'SharedServer')
 const v2Answer = z.union([xmlRoot('sharedServer', v2Share), v2Share])
 const v1Answer = (server: string) => container('SharedServer', v1Share(server))
 const firstOf = ([row]: ShareRow[]) => row

@@ -51,7 +51,7 @@ export async function answerAccount(
   const inviter = await ports.members.actor(guildId, draft.by)
   if (!inviter || !(await mayStillGrant(ports, inviter, draft))) return refuse({ reason: 'draftGone' })
 
-  const connection = await ports.connections.of(guildId)
+  const connection = await ports.connections.of(guildId, draft.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
   const read = readRecipient(press.typed)

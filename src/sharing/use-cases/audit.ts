@@ -9,7 +9,7 @@ import { type Actor, may } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { keepDraft, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
+import { keepDraft, knownLibraries, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
 
 export interface AuditWish {
   /** Whom it is about: as autocomplete fills it in, a name, an address, or a mention. */
@@ -79,7 +79,7 @@ async function trail(
     .filter(({ at }) => asked.after === undefined || at >= asked.after)
     .filter(({ by }) => asked.actor === undefined || by === asked.actor)
     .map((entry) => (seesEmails ? entry : withoutEmails(entry)))
-  const libraries = ports.connections.connected(guildId)[0]?.lastRead().libraries ?? []
+  const libraries = knownLibraries(ports, guildId)
   return { outcome: 'audit', entries, libraries, seesEmails, page, draftId }
 }
 

@@ -5,7 +5,7 @@ import type { Actor } from '../policy.ts'
 import type { Library, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
-import { findAccess } from './find-access.ts'
+import { findAccessIn, whoValue } from './find-access.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
@@ -62,7 +62,7 @@ export async function chooseLibraries(
 ): Promise<ChangeQuestion | Refusal> {
   const draft = await ownDraft(ports, actor, press.draftId)
   if ('outcome' in draft) return draft
-  const opened = await open(ports, actor, `share:${draft.shareId}`)
+  const opened = await open(ports, actor, whoValue.share(draft.shareId), draft.serverId)
   if (opened.outcome === 'refused') return opened
   const { share, sharing, libraries } = opened
   const before =
@@ -112,7 +112,7 @@ export async function changeLibraries(
 ): Promise<ChangeOutcome> {
   const draft = await ownDraft(ports, actor, press.draftId)
   if ('outcome' in draft) return draft
-  const opened = await open(ports, actor, `share:${draft.shareId}`)
+  const opened = await open(ports, actor, whoValue.share(draft.shareId), draft.serverId)
   if (opened.outcome === 'refused') return opened
   const { share, sharing, libraries } = opened
   const access = draft.access && onlyOffered(draft.access, libraries)
@@ -159,11 +159,9 @@ export function addedBy(before: LibraryAccess | undefined, access: LibraryAccess
 async function open(ports: Ports, actor: Actor, who: string, server?: string) {
   const denied = await mayNot(ports, actor, 'change')
   if (denied) return denied
-  const connection = await ports.connections.of(actor.guildId, server)
-  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
-  const sharing = connection.value
-  const found = await findAccess(sharing, who, ports.clock.now())
+  const found = await findAccessIn(ports, actor.guildId, { who, ...(server === undefined ? {} : { server }) })
   if (found.outcome === 'refused') return found
+  const { sharing } = found
   if (found.found.is !== 'share') return refuse({ reason: 'unknownPerson', typed: who })
   const { share } = found.found
   if (share.status === 'pending') return refuse({ reason: 'stillPending' })

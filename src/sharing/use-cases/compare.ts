@@ -1,5 +1,6 @@
 import type { GuildId } from '../../lib/ids.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
+import { readingWith } from '../deliver.ts'
 import { type DriftRecord, driftKey, noDrift } from '../drift-record.ts'
 import { noted } from '../note.ts'
 import { personKey, personKeysOf } from '../people.ts'
@@ -34,9 +35,11 @@ export async function compare(
   if (!pending.ok) return pending
   const active = await sharing.shares('active', options)
   if (!active.ok) return active
+  const shown = [pending.value, active.value].map((reading) => readingWith(reading, ports.guards))
   const read = {
     pending: pending.value.value,
     active: active.value.value,
+    untold: shown.flatMap(({ untold }) => untold),
     readAt: new Date(Math.min(pending.value.readAt.getTime(), active.value.readAt.getTime())),
   }
   const everybody = await ports.people.list(personKeysOf(guildId))
@@ -47,7 +50,10 @@ export async function compare(
   return ok({ ...reconcile(read, persons, record, compareEveryMs, mostGone), read, persons, record })
 }
 
-/** Compares anew, takes note of what needs nobody, and remembers the rest. What cannot be read changes nothing. */
+/**
+ * Compares anew, takes note of what needs nobody, and remembers the rest. What cannot be read changes nothing, nor does
+ * it for those who may be in a row that could not be told.
+ */
 export async function compareAndNote(
   ports: ComparePorts,
   sharing: LibrarySharing,
@@ -66,7 +72,7 @@ export async function compareAndNote(
     await remember((record) => ({ ...record, nextAt }))
     return problem(compared.problem)
   }
-  const { notes, missing, halted, record } = compared.value
+  const { notes, missing, inDoubt, halted, record } = compared.value
   for (const note of notes) await take(ports, note, now)
   if (halted && !record.halted) {
     ports.log.error(
@@ -79,6 +85,8 @@ export async function compareAndNote(
     nextAt: after(now, compareEveryMs),
     missing,
     ...(halted ? { halted: { ...halted, at: since?.at ?? now } } : {}),
+    // Who is in doubt is neither gone nor back: what a brake holds stays held.
+    ...(!halted && since && inDoubt.length > 0 ? { halted: since } : {}),
   }))
   return compared
 }

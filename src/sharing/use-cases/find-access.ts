@@ -1,8 +1,10 @@
-import type { PersonId, ShareId } from '../../lib/ids.ts'
-import { findPerson } from '../find-person.ts'
-import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share } from '../ports.ts'
+import { type GuildId, id, type PersonId, type ShareId } from '../../lib/ids.ts'
+import type { Result } from '../../lib/result.ts'
+import { type FoundShare, incomplete, lookForShare, mayHide } from '../absence.ts'
+import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share, SharesReading } from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { Ports } from './ports.ts'
 
 /** Whom somebody typed or chose: a share, a Home user, or a name. */
 export type Found = { is: 'share'; share: Share } | { is: 'home'; user: HomeUser }
@@ -18,7 +20,7 @@ export const whoValue = {
 /**
  * Finds who is meant by what was typed or chosen, on this one server. Only the lists that can answer are read, and
  * the one where the person was last seen comes first. "Nobody" and "not accepted yet" are never said on the word of
- * an older reading: then plex.tv is asked once more. (Whoever ends a share need not know whether it was accepted.)
+ * an older reading: then plex.tv is asked once more; nor is "nobody" where a row could not be told. (Whoever ends a share need not know whether it was accepted.)
  */
 export async function findAccess(
   sharing: LibrarySharing,
@@ -31,21 +33,77 @@ export async function findAccess(
 
   const read = kind === 'share' ? undefined : readRecipient(typed)
   if (read && !read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed })
-  const sought: Sought = { typed, shareId: wanted, who: read?.who }
+  const sought: Sought = {
+    typed,
+    shareId: wanted === undefined ? undefined : id<ShareId>(wanted),
+    who: read?.who,
+  }
   const first = await findShareOf(sharing, sought, {})
   const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
   const isNew = first.readAt !== undefined && first.readAt >= now
-  const { refusal, answer } =
+  const { refusal, answer, mayBeThere } =
     first.refusal || !mayHaveChanged || isNew ? first : await findShareOf(sharing, sought, { fresh: true })
   if (refusal) return refusal
-  return answer
-    ? { outcome: 'found', found: { is: 'share', share: answer } }
+  if (answer) return { outcome: 'found', found: { is: 'share', share: answer } }
+  return mayBeThere
+    ? refuse({ reason: 'plexTrouble', trouble: incomplete })
     : refuse({ reason: 'unknownPerson', typed })
+}
+
+/**
+ * Finds who is meant on the server that is named, or on all of the guild's. A share or a Home user is on one of them; who
+ * was typed by name or address and is on several is not guessed. "Nobody" is said only where each of them could be read.
+ */
+export async function findAccessIn(
+  ports: Pick<Ports, 'connections' | 'clock'>,
+  guildId: GuildId,
+  { who, server }: { who: string; server?: string },
+): Promise<{ outcome: 'found'; found: Found; sharing: LibrarySharing } | Refusal> {
+  const now = ports.clock.now()
+  const named = server === undefined ? undefined : await ports.connections.of(guildId, server)
+  const connections = named ? [named] : await ports.connections.all(guildId)
+  if (connections.length === 0) return refuse({ reason: 'noConnection', problem: { problem: 'notSetUp' } })
+  const isOne = /^(share|home):/u.test(who.trim())
+  const hits: { found: Found; sharing: LibrarySharing }[] = []
+  let refusal: Refusal | undefined
+  for (const connection of likelyFirst(connections, who)) {
+    if (!connection.ok) {
+      refusal ??= refuse({ reason: 'noConnection', problem: connection.problem })
+      continue
+    }
+    const sharing = connection.value
+    const answer = await findAccess(sharing, who, now)
+    if (answer.outcome === 'refused') {
+      // That one server does not know somebody is the least that can be said.
+      if (!refusal || refusal.reason === 'unknownPerson') refusal = answer
+      continue
+    }
+    hits.push({ found: answer.found, sharing })
+    if (isOne) break
+  }
+  const [hit, another] = hits
+  if (hit && another) {
+    const servers = hits.map(({ sharing }) => sharing.serverName)
+    return refuse({ reason: 'onSeveralServers', typed: who, servers })
+  }
+  if (hit && (isOne || !refusal || refusal.reason === 'unknownPerson')) return { outcome: 'found', ...hit }
+  return refusal ?? refuse({ reason: 'unknownPerson', typed: who })
+}
+
+/** A share stands on one server: the one that showed it last is asked first, and then often alone. */
+function likelyFirst<C extends Result<LibrarySharing, unknown>>(connections: readonly C[], who: string): C[] {
+  const [, shareId] = /^share:(\d+)$/u.exec(who.trim()) ?? []
+  const shows = (connection: C) => {
+    if (!connection.ok || shareId === undefined) return false
+    const { pending = [], active = [] } = connection.value.lastRead()
+    return [...pending, ...active].some((share) => share.id === shareId)
+  }
+  return [...connections.filter(shows), ...connections.filter((each) => !shows(each))]
 }
 
 interface Sought {
   typed: string
-  shareId: string | undefined
+  shareId: ShareId | undefined
   who: PlexIdentity | undefined
 }
 
@@ -53,20 +111,23 @@ async function findShareOf(
   sharing: LibrarySharing,
   { typed, shareId, who }: Sought,
   options: ReadOptions,
-): Promise<{ refusal?: Refusal; answer?: Share; readAt?: Date }> {
+): Promise<{ refusal?: Refusal; answer?: Share; readAt?: Date; mayBeThere?: boolean }> {
   let readAt: Date | undefined
-  for (const status of likelyOrder(sharing, (share) => pick([share], shareId, who).kind === 'found')) {
+  let mayBeThere = false
+  const isMeant = (share: Share) => pick({ value: [share], untold: [] }, shareId, who).kind === 'found'
+  for (const status of likelyOrder(sharing, isMeant)) {
     const reading = await sharing.shares(status, options)
     if (!reading.ok) return { refusal: refuse({ reason: 'plexTrouble', trouble: reading.problem }) }
     if (!readAt || reading.value.readAt < readAt) readAt = reading.value.readAt
-    const found = pick(reading.value.value, shareId, who)
+    const found = pick(reading.value, shareId, who)
     if (found.kind === 'ambiguous') {
       const choices = found.candidates.map((share) => share.who)
       return { refusal: refuse({ reason: 'ambiguousPerson', typed, choices }) }
     }
     if (found.kind === 'found') return { answer: found.value, readAt }
+    mayBeThere ||= found.kind === 'untold'
   }
-  return readAt ? { readAt } : {}
+  return { mayBeThere, ...(readAt ? { readAt } : {}) }
 }
 
 async function findHomeUser(sharing: LibrarySharing, typed: string, accountId: string) {
@@ -78,10 +139,15 @@ async function findHomeUser(sharing: LibrarySharing, typed: string, accountId: s
     : refuse({ reason: 'unknownPerson', typed })
 }
 
-function pick(shares: readonly Share[], shareId: string | undefined, who: PlexIdentity | undefined) {
-  if (who) return findPerson(who, shares)
-  const value = shares.find((share) => share.id === shareId)
-  return value ? ({ kind: 'found', value } as const) : ({ kind: 'none' } as const)
+function pick(
+  shown: Pick<SharesReading, 'value' | 'untold'>,
+  shareId: ShareId | undefined,
+  who: PlexIdentity | undefined,
+): FoundShare {
+  if (who) return lookForShare({ who }, shown)
+  const value = shown.value.find((share) => share.id === shareId)
+  if (value) return { kind: 'found', value }
+  return { kind: shareId !== undefined && mayHide(shareId, shown) ? 'untold' : 'none' }
 }
 
 /** Pending and active shares are separate lists at plex.tv: the one that showed the person last is read first. */

@@ -14,7 +14,7 @@ import type { Actor, GrantLimits, Level } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveLibraries } from '../resolve-libraries.ts'
-import { mayNot, type Ports, settingsOf } from './ports.ts'
+import { knownLibraries, mayNot, type Ports, settingsOf } from './ports.ts'
 
 export interface SettingsShown {
   outcome: 'settings'
@@ -90,12 +90,23 @@ function withoutUndefined(limits: ReadLimits): GrantLimits {
   return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as GrantLimits
 }
 
-/** Where requests and what happens are shown from now on. Cards that hang elsewhere stay good. */
-export function setChannels(
+/**
+ * Where requests and what happens are shown from now on. Cards that hang elsewhere stay good. A channel in which the bot
+ * could show nothing is refused, for nobody would notice until a request is lost.
+ */
+export async function setChannels(
   ports: Ports,
   actor: Actor,
   { reviewers, log, remove }: { reviewers?: ChannelId; log?: ChannelId; remove?: 'log' },
 ): Promise<SettingsShown | Refusal> {
+  const denied = await mayNot(ports, actor, 'settings')
+  if (denied) return denied
+  for (const channelId of [reviewers, log]) {
+    if (channelId === undefined) continue
+    const found = ports.guildFacts.channel(actor.guildId, channelId)
+    const missing = found.is === 'gone' ? 'all' : found.missing
+    if (missing.length > 0) return refuse({ reason: 'channelNotUsable', channelId, missing })
+  }
   const since = ports.clock.now()
   return changeSettings(ports, actor, (settings) => {
     const { log: before, ...rest } = settings
@@ -152,7 +163,7 @@ export async function setLibrarySet(
   return changeSettings(ports, actor, (settings) => saveSet(settings, { name, libraries: access.libraries }))
 }
 
-async function changeSettings(
+export async function changeSettings(
   ports: Ports,
   actor: Actor,
   change: (settings: GuildSettings) => GuildSettings,
@@ -165,7 +176,7 @@ async function changeSettings(
     const next = change(before)
     return next === before ? undefined : next
   })
-  const libraries = ports.connections.connected(actor.guildId)[0]?.lastRead().libraries ?? []
+  const libraries = knownLibraries(ports, actor.guildId)
   const restored = ports.observation.of(actor.guildId)
   const waiting = restored === undefined ? {} : { restored }
   return { outcome: 'settings', before, after: after ?? before, libraries, ...waiting }

@@ -4,7 +4,7 @@ import type { Actor } from '../policy.ts'
 import type { PlexIdentity } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { resolveLibraries } from '../resolve-libraries.ts'
+import { resolveWish } from '../resolve-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
@@ -17,8 +17,8 @@ export interface InviteWish {
   /** An e-mail address or a Plex user name, as typed. */
   email?: string
   member?: MemberId
-  /** A comma list of titles, ids and sets; "all" only when said. */
-  libraries: string
+  /** A comma list of titles, ids and sets; "all" only when said. Without it, what the guild has set as meant then. */
+  libraries?: string
   server?: string
   duration?: string
   downloads?: boolean
@@ -50,8 +50,8 @@ export async function invite(
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
   const libraries = reading.value.value
-  const { sets } = await settingsOf(ports, actor.guildId)
-  const resolved = resolveLibraries(wish.libraries, libraries, sets)
+  const settings = await settingsOf(ports, actor.guildId)
+  const resolved = resolveWish(wish.libraries, libraries, settings)
   if (!resolved.ok) {
     const offered = libraries.map((library) => library.title)
     return refuse({ reason: 'badLibraries', problem: resolved, offered })

@@ -1,3 +1,4 @@
+import { incomplete } from '../absence.ts'
 import { type Draft, draftKey } from '../drafts.ts'
 import { driftKey } from '../drift-record.ts'
 import { decideEnd, isDue } from '../end-date.ts'
@@ -51,7 +52,11 @@ async function believe(ports: Ports, actor: Actor, id: string, draft: Shown): Pr
   const compared = await compare(ports, connection.value, guildId, { fresh: true })
   if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
   const shown = new Set(draft.held)
-  const { record } = compared.value
+  const { record, inDoubt } = compared.value
+  // Part of what he says could not be looked at: then none of it is done, and it stays held.
+  if (inDoubt.some((person) => shown.has(person.id))) {
+    return refuse({ reason: 'plexTrouble', trouble: incomplete })
+  }
   let count = 0
   for (const item of compared.value.drift) {
     if (item.kind !== 'notShown' || !item.isConfirmed || !shown.has(item.person.id)) continue

@@ -1,5 +1,5 @@
 import type { LibraryId } from '../../lib/ids.ts'
-import { findPerson } from '../find-person.ts'
+import { lookForShare } from '../absence.ts'
 import type { LibrarySet } from '../guild-settings.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { type Actor, may } from '../policy.ts'
@@ -13,7 +13,7 @@ export interface LibraryList {
   sets: readonly LibrarySet[]
   serverName: string
   readAt: Date
-  /** What the asking member has, where the bot knows his Plex account. `unknown`: plex.tv could not be asked. */
+  /** What the asking member has, where the bot knows his Plex account. `unknown`: plex.tv did not say it clearly. */
   mine:
     | 'notLinked'
     | 'nothing'
@@ -57,13 +57,15 @@ async function accessOfMember(
 ): Promise<LibraryList['mine']> {
   const link = await ports.links.ofMember(actor.guildId, actor.memberId)
   if (!link) return 'notLinked'
+  let mayHave = false
   for (const status of ['active', 'pending'] as const) {
     const reading = await sharing.shares(status)
     if (!reading.ok) return 'unknown'
-    const found = findPerson(link.who, reading.value.value)
+    const found = lookForShare({ who: link.who }, reading.value)
     if (found.kind === 'found') return { access: found.value.access, status }
+    mayHave ||= found.kind !== 'none'
   }
-  return 'nothing'
+  return mayHave ? 'unknown' : 'nothing'
 }
 
 /** Counted from what was last read, without asking plex.tv for it. */
@@ -71,8 +73,9 @@ function countsOf(
   sharing: LibrarySharing,
   libraries: readonly Library[],
 ): Map<LibraryId, number> | undefined {
-  const { active } = sharing.lastRead()
-  if (!active) return undefined
+  const { active, untold } = sharing.lastRead()
+  // Too few may be counted where a row could not be told.
+  if (!active || untold > 0) return undefined
   const counts = new Map(libraries.map((library) => [library.id, 0]))
   for (const { access } of active) {
     const has = access?.kind === 'all' ? libraries.map((library) => library.id) : (access?.libraries ?? [])

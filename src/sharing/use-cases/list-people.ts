@@ -1,9 +1,9 @@
-import type { AccountId, MemberId, PersonId, ShareId } from '../../lib/ids.ts'
+import type { AccountId, MemberId, PersonId, ServerId, ShareId } from '../../lib/ids.ts'
 import type { LibraryAccess } from '../library-access.ts'
 import { personKeysOf } from '../people.ts'
 import { accessOf, type Person, type PersonState, since, stateOf } from '../person.ts'
 import { type Actor, may } from '../policy.ts'
-import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
+import type { HomeUser, Library, LibrarySharing, PlexIdentity, Share, UntoldRow } from '../ports.ts'
 import type { Drift } from '../reconcile.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { endedAccess, restorableUntil } from '../reversal.ts'
@@ -52,8 +52,11 @@ export interface PeopleList {
   rows: readonly PersonRow[]
   libraries: readonly Library[]
   serverName: string
+  serverId: ServerId
   /** When plex.tv was read. */
   readAt: Date
+  /** How many rows of plex.tv's lists could not be told: so many people may be missing here. */
+  untold: number
   seesEmails: boolean
 }
 
@@ -76,8 +79,18 @@ export async function listPeople(
   const visible = seesEmails ? read.rows : read.rows.map(({ email: _, ...row }) => row)
   const rows = visible.filter((row) => isShown(row, wish, ports.clock.now())).sort(byName)
   const { libraries } = sharing.lastRead()
-  const { serverName } = sharing
-  return { outcome: 'people', rows, libraries: libraries ?? [], serverName, readAt: read.readAt, seesEmails }
+  const { serverName, serverId } = sharing
+  const { readAt, untold } = read
+  return {
+    outcome: 'people',
+    rows,
+    libraries: libraries ?? [],
+    serverName,
+    serverId,
+    readAt,
+    untold: untold.length,
+    seesEmails,
+  }
 }
 
 export async function readRows(
@@ -85,18 +98,20 @@ export async function readRows(
   actor: Actor,
   sharing: LibrarySharing,
   filter: PeopleFilter | undefined,
-): Promise<{ outcome: 'rows'; rows: PersonRow[]; readAt: Date } | Refusal> {
+): Promise<{ outcome: 'rows'; rows: PersonRow[]; readAt: Date; untold: readonly UntoldRow[] } | Refusal> {
   if (filter === 'home') {
     const home = await sharing.home()
     if (!home.ok) return refuse({ reason: 'plexTrouble', trouble: home.problem })
-    return { outcome: 'rows', rows: home.value.value.map(homeRow), readAt: home.value.readAt }
+    const { value, readAt } = home.value
+    return { outcome: 'rows', rows: value.map(homeRow), readAt, untold: [] }
   }
   if (filter === 'drift') {
     const compared = await compare(ports, sharing, actor.guildId)
     if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
     const { drift, persons, record, read } = compared.value
     const shown = drift.filter(({ key }) => !record.ignored.includes(key))
-    return { outcome: 'rows', rows: driftRows(shown, persons), readAt: read.readAt }
+    const { readAt, untold } = read
+    return { outcome: 'rows', rows: driftRows(shown, persons), readAt, untold }
   }
   const [pending, active, persons] = await Promise.all([
     filter === 'active' ? undefined : sharing.shares('pending'),
@@ -111,7 +126,7 @@ export async function readRows(
   const mine = persons.filter((person) => person.serverId === sharing.serverId)
   const rows = [...joined(shares, mine), ...withoutShare(shares, mine)]
   const readAt = new Date(Math.min(...readings.map((reading) => reading.readAt.getTime())))
-  return { outcome: 'rows', rows, readAt }
+  return { outcome: 'rows', rows, readAt, untold: readings.flatMap((reading) => reading.untold) }
 }
 
 function joined(shares: readonly Share[], persons: readonly Person[]): PersonRow[] {

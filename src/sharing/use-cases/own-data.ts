@@ -4,16 +4,17 @@ import type { Actor } from '../policy.ts'
 import type { Library, Link } from '../ports.ts'
 import { endedAccess } from '../reversal.ts'
 import { ownPersons } from './own-persons.ts'
-import type { Ports } from './ports.ts'
+import { connectedServer, knownLibraries, type Ports } from './ports.ts'
 
 export interface OwnStatus {
   outcome: 'status'
   link: Link | undefined
   accesses: readonly OwnAccess[]
   libraries: readonly Library[]
-  serverName: string | undefined
 }
 export interface OwnAccess {
+  /** Absent while the server is not connected. */
+  serverName?: string
   state: PersonState
   access: LibraryAccess | undefined
   /** When plex.tv last showed it. */
@@ -28,19 +29,18 @@ export async function ownStatus(ports: Ports, actor: Actor): Promise<OwnStatus> 
     ports.links.ofMember(guildId, memberId),
     ownPersons(ports, actor),
   ])
-  const [sharing] = ports.connections.connected(guildId)
   return {
     outcome: 'status',
     link,
-    accesses: persons.map(ownAccess),
-    libraries: sharing?.lastRead().libraries ?? [],
-    serverName: sharing?.serverName,
+    accesses: persons.map((person) => ownAccess(person, connectedServer(ports, person)?.serverName)),
+    libraries: knownLibraries(ports, guildId),
   }
 }
 
-function ownAccess(person: Person): OwnAccess {
+function ownAccess(person: Person, serverName: string | undefined): OwnAccess {
   const { seen, endsAt } = person
   return {
+    ...(serverName === undefined ? {} : { serverName }),
     state: stateOf(person),
     access: 'access' in seen ? seen.access : endedAccess(person),
     ...('confirmedAt' in seen ? { confirmedAt: seen.confirmedAt } : {}),
@@ -64,11 +64,11 @@ export async function exportOwnData(ports: Ports, actor: Actor): Promise<OwnData
     ports.drafts.list(`${guildId}:`),
   ])
   const exportedAt = ports.clock.now()
-  const by = (whoever: string) =>
-    whoever === memberId ? 'you' : whoever === 'expiry' ? 'the end date' : 'a moderator'
+  const byItself: Readonly<Record<string, string>> = { expiry: 'the end date', import: 'the import' }
+  const by = (whoever: string) => (whoever === memberId ? 'you' : (byItself[whoever] ?? 'a moderator'))
   const told = (event: PersonEvent) => {
-    if ('by' in event) return { ...event, by: by(event.by) }
-    return 'to' in event ? { ...event, to: by(event.to) } : event
+    const named = 'by' in event ? { ...event, by: by(event.by) } : event
+    return 'to' in named ? { ...named, to: by(named.to) } : named
   }
   return {
     outcome: 'exported',

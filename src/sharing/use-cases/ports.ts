@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { PassCrashPoint } from '../../lib/crash-point.ts'
-import { type GuildId, isIdLike } from '../../lib/ids.ts'
+import { type GuildId, isIdLike, type ServerId } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { type AccessRequest, requestKey } from '../access-request.ts'
 import type { Counter } from '../counter.ts'
@@ -20,7 +20,10 @@ import type {
   Connections,
   Deletions,
   Documents,
+  Greeter,
+  GuildFacts,
   Library,
+  LibrarySharing,
   Links,
   LogBoard,
   Members,
@@ -52,6 +55,8 @@ export interface Ports {
   plexAccounts: PlexAccounts
   notifier: Notifier
   members: Members
+  guildFacts: GuildFacts
+  greeter: Greeter
   clock: Clock
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
@@ -146,4 +151,12 @@ export async function seesEmails(ports: Pick<Ports, 'settings'>, actor: Actor): 
 /** The libraries of the guild's servers as they were last read, for their titles: nothing is asked of plex.tv for it. */
 export function knownLibraries({ connections }: Pick<Ports, 'connections'>, guildId: GuildId): Library[] {
   return connections.connected(guildId).flatMap((sharing) => sharing.lastRead().libraries ?? [])
+}
+
+/** The server of a request or a person, if it is connected now: for its name and the titles of its libraries. */
+export function connectedServer(
+  { connections }: Pick<Ports, 'connections'>,
+  { guildId, serverId }: { guildId: GuildId; serverId: ServerId },
+): LibrarySharing | undefined {
+  return connections.connected(guildId).find((sharing) => sharing.serverId === serverId)
 }

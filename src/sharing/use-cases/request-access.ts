@@ -7,7 +7,7 @@ import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { resolveLibraries } from '../resolve-libraries.ts'
+import { resolveWish } from '../resolve-libraries.ts'
 import { returnPlace, takePlace } from './count.ts'
 import { grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
@@ -17,7 +17,8 @@ import { takeSlot, waitingRequest } from './waiting-slot.ts'
 export interface RequestWish {
   /** The interaction's id. */
   id: string
-  libraries: string
+  libraries?: string
+  server?: string
   note?: string
 }
 
@@ -40,12 +41,12 @@ export interface RequestMade {
 
 /** A member asks for access for himself. */
 export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWish): Promise<RequestOutcome> {
-  const opened = await open(ports, actor)
+  const opened = await open(ports, actor, wish.server)
   if (opened.outcome === 'refused') return opened
   const { sharing, libraries, settings } = opened
   // Before he is asked for an account in vain.
   if (settings.reviewersChannelId === undefined) return refuse({ reason: 'noReviewers' })
-  const resolved = resolveLibraries(wish.libraries, libraries, settings.sets)
+  const resolved = resolveWish(wish.libraries, libraries, settings)
   if (!resolved.ok) {
     const offered = libraries.map((library) => library.title)
     return refuse({ reason: 'badLibraries', problem: resolved, offered })
@@ -78,12 +79,12 @@ export async function requestWithAccount(
   actor: Actor,
   press: { id: string; draftId: string; typed: string },
 ): Promise<RequestOutcome> {
-  const opened = await open(ports, actor)
-  if (opened.outcome === 'refused') return opened
-  const { sharing, libraries } = opened
   const draft = await readDraft(ports, actor.guildId, press.draftId, 'request')
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
+  const opened = await open(ports, actor, draft.serverId)
+  if (opened.outcome === 'refused') return opened
+  const { sharing, libraries } = opened
   const read = readRecipient(press.typed)
   if (!read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed: press.typed })
   if (isOwner(read.who, sharing.owner)) return refuse({ reason: 'theOwner' })
@@ -96,10 +97,10 @@ export async function requestWithAccount(
   return outcome
 }
 
-async function open(ports: Ports, actor: Actor) {
+async function open(ports: Ports, actor: Actor, server: string | undefined) {
   const denied = await mayNot(ports, actor, 'request')
   if (denied) return denied
-  const connection = await ports.connections.of(actor.guildId)
+  const connection = await ports.connections.of(actor.guildId, server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
   const reading = await sharing.libraries()

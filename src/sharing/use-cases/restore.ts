@@ -19,15 +19,12 @@ export async function restore(
   if (denied) return denied
   if (!isPersonId(press.personId)) return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
   const { guildId } = actor
-  const connection = await ports.connections.of(guildId)
-  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
-  const sharing = connection.value
   // The key begins with the actor's own guild: another one's person is nobody here.
   const person = await ports.people.get(personKey({ guildId, id: press.personId }))
-  if (!person || person.serverId !== sharing.serverId) {
-    return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
-  }
-  return takeBack(ports, sharing, person, {
+  if (!person) return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
+  const connection = await ports.connections.of(guildId, person.serverId)
+  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  return takeBack(ports, connection.value, person, {
     id: press.id,
     actor,
     reversal: (current) => restoreOf(current, ports.clock.now()),

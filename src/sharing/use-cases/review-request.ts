@@ -16,7 +16,7 @@ import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
-import { mayNot, type Ports, readDraft, requestOf, settingsOf } from './ports.ts'
+import { connectedServer, mayNot, type Ports, readDraft, requestOf, settingsOf } from './ports.ts'
 import { settleRequest } from './settle-request.ts'
 
 /** A press on a card. What the custom id says is compared with what is stored; the card has to be one of its cards. */
@@ -154,8 +154,12 @@ async function approve(
 }
 
 /** A library may have gone since. Where plex.tv cannot be asked, it is left to whoever carries it out. */
-async function areOffered(ports: Ports, { guildId }: AccessRequest, access: LibraryAccess): Promise<boolean> {
-  const connection = await ports.connections.of(guildId)
+async function areOffered(
+  ports: Ports,
+  { guildId, serverId }: AccessRequest,
+  access: LibraryAccess,
+): Promise<boolean> {
+  const connection = await ports.connections.of(guildId, serverId)
   const reading = connection.ok ? await connection.value.libraries() : undefined
   if (access.kind === 'all' || !reading?.ok) return true
   const offered = new Set(reading.value.value.map((library) => library.id))
@@ -194,7 +198,7 @@ async function rule(
     case 'decided':
     case 'counted': {
       const then = (await settleRequest(ports, key)) ?? stored
-      const [sharing] = ports.connections.connected(actor.guildId)
+      const sharing = connectedServer(ports, request)
       const reviewed = {
         request: then,
         libraries: sharing?.lastRead().libraries ?? [],

@@ -57,8 +57,8 @@ export async function changeReviewPanel(
   if (draft.by !== memberId) return refuse({ reason: 'notYours' })
   const request = await requestOf(ports, guildId, draft.requestId)
   if (!request) return refuse({ reason: 'requestGone' })
-  const libraries = await librariesNow(ports, request)
-  if ('outcome' in libraries) return libraries
+  const offered = await librariesNow(ports, request)
+  if ('outcome' in offered) return offered
 
   const kept = await ports.drafts.update(draftKey(guildId, draft.id), (current) => {
     if (current?.is !== 'review') return undefined
@@ -67,7 +67,7 @@ export async function changeReviewPanel(
       const lasts = press.lasts === 'forever' ? {} : { durationMs: press.lasts }
       return { ...rest, ...(access ? { access } : {}), ...lasts }
     }
-    const ticked = tickedAccess(access, press, request.wanted, libraries)
+    const ticked = tickedAccess(access, press, request.wanted, offered.libraries)
     return {
       ...rest,
       ...(ticked ? { access: ticked } : {}),
@@ -96,11 +96,16 @@ function tickedAccess(
   return someLibraries(now.filter((id) => libraries.some((library) => library.id === id)))
 }
 
-async function librariesNow(ports: Ports, { guildId }: AccessRequest): Promise<readonly Library[] | Refusal> {
-  const connection = await ports.connections.of(guildId)
+async function librariesNow(
+  ports: Ports,
+  { guildId, serverId }: AccessRequest,
+): Promise<{ libraries: readonly Library[]; serverName: string } | Refusal> {
+  const connection = await ports.connections.of(guildId, serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
+  const { serverName } = connection.value
   const reading = await connection.value.libraries()
-  return reading.ok ? reading.value.value : refuse({ reason: 'plexTrouble', trouble: reading.problem })
+  if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
+  return { libraries: reading.value.value, serverName }
 }
 
 async function panel(
@@ -109,16 +114,14 @@ async function panel(
   draftId: string,
   chosen: { access?: LibraryAccess; durationMs?: number },
 ): Promise<ReviewPanel | Refusal> {
-  const libraries = await librariesNow(ports, request)
-  if ('outcome' in libraries) return libraries
-  const serverName = ports.connections.connected(request.guildId)[0]?.serverName ?? 'Plex'
+  const offered = await librariesNow(ports, request)
+  if ('outcome' in offered) return offered
   const { access, durationMs } = chosen
   return {
     outcome: 'panel',
     request,
     draftId,
-    libraries,
-    serverName,
+    ...offered,
     ...(access ? { access } : {}),
     ...(durationMs === undefined ? {} : { durationMs }),
   }

@@ -4,7 +4,7 @@ import type { Actor } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
-import { findAccess } from './find-access.ts'
+import { findAccess, findAccessIn } from './find-access.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
 
@@ -35,11 +35,9 @@ export async function askToRevoke(
 ): Promise<RevokeQuestion | Refusal> {
   const denied = await mayNot(ports, actor, 'revoke')
   if (denied) return denied
-  const connection = await ports.connections.of(actor.guildId, wish.server)
-  if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
-  const sharing = connection.value
-  const found = await findAccess(sharing, wish.who, ports.clock.now())
+  const found = await findAccessIn(ports, actor.guildId, wish)
   if (found.outcome === 'refused') return found
+  const { sharing } = found
 
   const { guildId, memberId: by } = actor
   const { serverId } = sharing
@@ -86,7 +84,7 @@ export async function revoke(
     (await readDraft(ports, guildId, press.draftId, 'removeFromHome'))
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
-  const connection = await ports.connections.of(guildId)
+  const connection = await ports.connections.of(guildId, draft.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
 
   const outcome =

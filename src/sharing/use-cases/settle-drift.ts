@@ -1,3 +1,4 @@
+import { incomplete } from '../absence.ts'
 import { draftKey } from '../drafts.ts'
 import { driftKey, noDrift } from '../drift-record.ts'
 import { allLibraries, type LibraryAccess } from '../library-access.ts'
@@ -8,7 +9,7 @@ import type { Actor } from '../policy.ts'
 import type { LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { addedBy, countAdded } from './change-libraries.ts'
-import { compare } from './compare.ts'
+import { type Comparison, compare } from './compare.ts'
 import { decideOnShare } from './decide-on-share.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
 import { mayNot, type Ports, readDraft } from './ports.ts'
@@ -72,12 +73,22 @@ async function stillSo(
   const compared = await compare(ports, sharing, guildId, { fresh: true })
   if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
   const found = compared.value.drift.find((each) => each.key === key)
-  if (found || !key.startsWith('left ')) return found
+  if (found) return found
+  if (isInDoubt(key, compared.value)) return refuse({ reason: 'plexTrouble', trouble: incomplete })
+  if (!key.startsWith('left ')) return undefined
   const meant = compared.value.persons.filter(
     (person) => key === `left ${person.id} ${person.memberId ?? ''}`,
   )
   const [left] = await membersLeft(ports, guildId, { ...compared.value, persons: meant })
   return left
+}
+
+/** "No longer so" is not said of somebody, or of a share, that a row which could not be told may be. */
+function isInDoubt(key: string, { inDoubt, read }: Comparison): boolean {
+  const [what, about = ''] = key.split(' ')
+  return what === 'share'
+    ? read.untold.some(({ id }) => id === undefined || id === about)
+    : inDoubt.some(({ id }) => id === about)
 }
 
 /** Nothing where only the records were changed. */
@@ -124,7 +135,7 @@ async function carryOut(
  * What is in the records counts as given: who may not grant it may not adopt it either. It gives nobody anything that
  * he has not, so it takes no place of a week's.
  */
-async function adopt(
+export async function adopt(
   ports: Ports,
   actor: Actor,
   { serverId }: LibrarySharing,

@@ -1,4 +1,5 @@
 import { InTurn } from '../../lib/in-turn.ts'
+import { incomplete, lookForShare } from '../absence.ts'
 import {
   type AccessRequest,
   cardPosted,
@@ -12,7 +13,6 @@ import {
   requestKey,
   told,
 } from '../access-request.ts'
-import { findPerson } from '../find-person.ts'
 import { permissionFor } from '../grant-limits.ts'
 import { observedRestore } from '../observation.ts'
 import { isKnown } from '../person.ts'
@@ -63,8 +63,8 @@ async function holdsSlot(ports: Ports, request: AccessRequest): Promise<boolean>
 }
 
 async function serverOf(ports: Ports, { guildId, serverId }: AccessRequest) {
-  const connection = await ports.connections.of(guildId)
-  return connection.ok && connection.value.serverId === serverId ? connection.value : undefined
+  const connection = await ports.connections.of(guildId, serverId)
+  return connection.ok ? connection.value : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -203,12 +203,15 @@ async function share(
 
 /** An account that was only typed in and has a share already is not tied to the member: it may be somebody else's. */
 async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has' | Refusal | undefined> {
+  let mayHave = false
   for (const status of ['active', 'pending'] as const) {
     const reading = await sharing.shares(status)
     if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-    if (findPerson(who, reading.value.value).kind !== 'none') return 'has'
+    const { kind } = lookForShare({ who }, reading.value)
+    if (kind === 'found' || kind === 'ambiguous') return 'has'
+    mayHave ||= kind === 'untold'
   }
-  return undefined
+  return mayHave ? refuse({ reason: 'plexTrouble', trouble: incomplete }) : undefined
 }
 
 /** What gave nobody anything is not counted against the reviewer. */

@@ -1,4 +1,5 @@
 import type { GuildId, MemberId } from '../../lib/ids.ts'
+import { incomplete, lookForShare } from '../absence.ts'
 import { deliver } from '../deliver.ts'
 import { findPerson } from '../find-person.ts'
 import { type LibraryAccess, sameAccess } from '../library-access.ts'
@@ -165,17 +166,20 @@ export async function knownShare(
     shares !== undefined && findPerson(who, shares).kind !== 'none'
   const wasPending = isIn(last.pending)
   if (!wasPending && !isIn(last.active)) return undefined
+  let mayHave = false
   for (const status of wasPending ? (['pending', 'active'] as const) : (['active', 'pending'] as const)) {
     const reading = await sharing.shares(status)
     if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-    const found = findPerson(who, reading.value.value)
+    const found = lookForShare({ who }, reading.value)
     if (found.kind === 'found') return found.value
     if (found.kind === 'ambiguous') {
       const typed = who.email ?? who.username ?? ''
       return refuse({ reason: 'ambiguousPerson', typed, choices: found.candidates.map((share) => share.who) })
     }
+    mayHave ||= found.kind === 'untold'
   }
-  return undefined
+  // He was shown before, and whether he is gone could not be found out.
+  return mayHave ? refuse({ reason: 'plexTrouble', trouble: incomplete }) : undefined
 }
 
 /** plex.tv refused because the person has a share with other libraries: that is shown, not called a failure. */

@@ -18,10 +18,17 @@ const longest = 100
  * Completes the last piece of a comma list of libraries. Answered from what was last read, however old: a keystroke
  * never costs a request to plex.tv, and the typed list is resolved afresh when the command is run.
  */
-export async function suggestLibraries(ports: Ports, actor: Actor, typed: string): Promise<Suggestion[]> {
+export async function suggestLibraries(
+  ports: Ports,
+  actor: Actor,
+  typed: string,
+  server?: string,
+): Promise<Suggestion[]> {
   const { bindings, sets } = await settingsOf(ports, actor.guildId)
   if (!may(actor, 'request', bindings) && !may(actor, 'settings', bindings)) return []
-  const libraries = ports.connections.connected(actor.guildId)[0]?.lastRead().libraries ?? []
+  const connected = ports.connections.connected(actor.guildId)
+  const [sharing] = server === undefined ? connected : connected.filter((each) => isCalled(each, server))
+  const libraries = sharing?.lastRead().libraries ?? []
   const cut = typed.lastIndexOf(',') + 1
   const before = typed.slice(0, cut).trim()
   const piece = typed.slice(cut).trim().toLowerCase()
@@ -53,33 +60,34 @@ export async function suggestPeople(
 ): Promise<Suggestion[]> {
   const { bindings } = await settingsOf(ports, actor.guildId)
   if (!may(actor, 'see-people', bindings)) return []
-  const [sharing] = ports.connections.connected(actor.guildId)
-  if (!sharing) return []
+  const connected = ports.connections.connected(actor.guildId)
   const seesEmails = may(actor, 'see-emails', bindings)
   const wanted = typed.trim().toLowerCase()
+  const areSeveral = connected.length > 1
   return [
-    ...shareSuggestions(sharing, seesEmails),
-    ...(home && may(actor, 'home', bindings) ? homeSuggestions(sharing) : []),
+    ...connected.flatMap((sharing) => shareSuggestions(sharing, seesEmails, areSeveral)),
+    ...(home && may(actor, 'home', bindings) ? connected.flatMap(homeSuggestions) : []),
   ]
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .slice(0, mostSuggestions)
 }
 
-function shareSuggestions(sharing: LibrarySharing, seesEmails: boolean): Suggestion[] {
+function shareSuggestions(sharing: LibrarySharing, seesEmails: boolean, areSeveral: boolean): Suggestion[] {
   const { pending = [], active = [] } = sharing.lastRead()
   return [...pending, ...active].map((share) => ({
-    name: cutTo(describe(share, seesEmails)),
+    name: cutTo(describe(share, seesEmails, areSeveral ? sharing.serverName : undefined)),
     value: whoValue.share(share.id),
   }))
 }
 
-function describe(share: Share, seesEmails: boolean): string {
+function describe(share: Share, seesEmails: boolean, serverName: string | undefined): string {
   const { name, email } = namesOf(share.who, share.title)
   const shown =
     name || (seesEmails ? (email ?? '') : '') || `an address without an account (share ${share.id})`
   const more = [
     seesEmails && name !== '' ? email : undefined,
     share.status === 'pending' ? 'pending' : undefined,
+    serverName,
   ]
   const details = more.filter((each) => each !== undefined && each !== '')
   return details.length === 0 ? shown : `${shown} (${details.join(', ')})`
@@ -91,5 +99,26 @@ function homeSuggestions(sharing: LibrarySharing): Suggestion[] {
     .filter((user) => !user.admin)
     .map((user) => ({ name: cutTo(`${user.title} (Plex Home)`), value: whoValue.home(user) }))
 }
+
+/** The guild's servers, for whoever may ask for anything. */
+export async function suggestServers(ports: Ports, actor: Actor, typed: string): Promise<Suggestion[]> {
+  const { bindings } = await settingsOf(ports, actor.guildId)
+  if (!may(actor, 'request', bindings) && !may(actor, 'settings', bindings)) return []
+  const connected = ports.connections.connected(actor.guildId)
+  const hasNamesake = ({ serverName, serverId }: LibrarySharing) =>
+    connected.some((other) => other.serverId !== serverId && isCalled(other, serverName))
+  return connected
+    .filter(({ serverName }) => serverName.toLowerCase().includes(typed.trim().toLowerCase()))
+    .map((sharing) => {
+      const { serverName, serverId } = sharing
+      return hasNamesake(sharing)
+        ? { name: cutTo(`${serverName} (${serverId.slice(0, 8)})`), value: serverId as string }
+        : { name: cutTo(serverName), value: serverName.length <= longest ? serverName : serverId }
+    })
+    .slice(0, mostSuggestions)
+}
+
+const isCalled = ({ serverId, serverName }: LibrarySharing, server: string) =>
+  serverId === server || serverName.toLowerCase() === server.trim().toLowerCase()
 
 const cutTo = (text: string) => (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`)

@@ -1,4 +1,4 @@
-import type { GuildId, MemberId, PersonId } from '../../lib/ids.ts'
+import type { GuildId, MemberId, PersonId, ServerId } from '../../lib/ids.ts'
 import type { Held } from '../drift-record.ts'
 import { isDue } from '../end-date.ts'
 import type { Person } from '../person.ts'
@@ -24,7 +24,11 @@ export interface SyncPreview {
   notes: readonly Note[]
   halted?: Omit<Held, 'at'>
   endsHeld?: Held
+  /** How many rows of plex.tv's lists could not be told, and of how many people nothing is believed for it. */
+  untold: number
+  inDoubt: number
   serverName: string
+  serverId: ServerId
   libraries: readonly Library[]
   readAt: Date
   draftId: string
@@ -75,7 +79,7 @@ async function look(
   const sharing = connection.value
   const compared = await comparing(sharing)
   if (!compared.ok) return refuse({ reason: 'plexTrouble', trouble: compared.problem })
-  const { record, halted, notes, read } = compared.value
+  const { record, halted, notes, read, inDoubt } = compared.value
   const everything = [...compared.value.drift, ...(await membersLeft(ports, guildId, compared.value))]
   const isIgnored = new Set(record.ignored)
   const items = everything.filter(({ key }) => wish.all || !isIgnored.has(key)).sort(byName)
@@ -94,7 +98,10 @@ async function look(
     notes,
     ...(halted ? { halted } : {}),
     ...(endsHeld ? { endsHeld } : {}),
+    untold: read.untold.length,
+    inDoubt: inDoubt.length,
     serverName: sharing.serverName,
+    serverId: sharing.serverId,
     libraries: sharing.lastRead().libraries ?? [],
     readAt: read.readAt,
     draftId: draft.id,

@@ -1,5 +1,5 @@
+import { incomplete, lookForShare } from '../absence.ts'
 import { draftKey } from '../drafts.ts'
-import { findShare } from '../find-share.ts'
 import { sameAccess } from '../library-access.ts'
 import { personKey } from '../people.ts'
 import { accessOf, type Person, type Want } from '../person.ts'
@@ -34,13 +34,11 @@ export async function undo(
   if (denied) return denied
   if (draft.by !== memberId && (await mayNot(ports, actor, 'revoke'))) return refuse({ reason: 'notYours' })
 
-  const connection = await ports.connections.of(guildId)
+  const person = await ports.people.get(personKey({ guildId, id: draft.personId }))
+  if (!person) return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
+  const connection = await ports.connections.of(guildId, person.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
-  const person = await ports.people.get(personKey({ guildId, id: draft.personId }))
-  if (!person || person.serverId !== sharing.serverId) {
-    return refuse({ reason: 'cannotGoBack', because: 'changedSince' })
-  }
   const meddled = draft.of === 'change' ? await wasChangedInPlex(sharing, person) : undefined
   if (meddled) return meddled
 
@@ -57,8 +55,12 @@ export async function undo(
 async function wasChangedInPlex(sharing: LibrarySharing, person: Person): Promise<Refusal | undefined> {
   const reading = await sharing.shares('active', { fresh: true })
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  const share = findShare(person, reading.value.value)
-  const expected = accessOf(person.seen)
-  const isSame = share?.access && expected && sameAccess(share.access, expected)
+  const { who, seen } = person
+  const shareId = 'shareId' in seen ? seen.shareId : undefined
+  const found = lookForShare({ who, shareId }, reading.value)
+  if (found.kind === 'untold') return refuse({ reason: 'plexTrouble', trouble: incomplete })
+  const access = found.kind === 'found' ? found.value.access : undefined
+  const expected = accessOf(seen)
+  const isSame = access && expected && sameAccess(access, expected)
   return isSame ? undefined : refuse({ reason: 'cannotGoBack', because: 'changedSince' })
 }

@@ -60,12 +60,12 @@ const libraries = async (http: PlexHttp) =>
   (await readLibraries(http, server)).map((row) => `${row.id} ${row.type} ${row.title}`)
 const foreignLibraries = (http: PlexHttp) =>
   readLibraries(http, id<ServerId>('0ddba11a0ddba11a0ddba11a0ddba11a0ddba11a'))
-const accepted = async (http: PlexHttp) => (await readAcceptedShares(http, server)).map(brief)
-const pending = async (http: PlexHttp) => (await readPendingShares(http, server)).map(brief)
+const accepted = async (http: PlexHttp) => (await readAcceptedShares(http, server)).rows.map(brief)
+const pending = async (http: PlexHttp) => (await readPendingShares(http, server)).rows.map(brief)
 /** v1 has one list for both. */
 const both = async (http: PlexHttp) => [...(await accepted(http)), ...(await pending(http))]
 const usernames = async (http: PlexHttp) =>
-  (await readAcceptedShares(http, server)).map(({ person }) => person.username)
+  (await readAcceptedShares(http, server)).rows.map(({ person }) => person.username)
 const wish = { to: { invitedId: '20000030' }, libraries: ['910000001'], settings: {} } as const
 const create = async (http: PlexHttp) => {
   const row = await createShare(http, server, wish)
@@ -215,7 +215,7 @@ export const table: Readonly<Record<string, Row>> = {
   'shared_servers-v1/none-open-200.xml': [both, []],
   'shared_servers-v1/hundred-200.xml': [
     async (http) => {
-      const rows = await readAcceptedShares(http, server)
+      const { rows } = await readAcceptedShares(http, server)
       return [rows.length, rows[0]?.id, rows.at(-1)?.id, rows.filter((row) => row.allLibraries).length]
     },
     [100, '30001000', '30001099', 10],
@@ -291,7 +291,7 @@ export const table: Readonly<Record<string, Row>> = {
   ],
   'shared_servers-v1/unknown-section-type-200.xml': [
     async (http) =>
-      (await readAcceptedShares(http, server)).map((row) => row.libraries?.includes('910000099')),
+      (await readAcceptedShares(http, server)).rows.map((row) => row.libraries?.includes('910000099')),
     [true],
   ],
   'shared_servers-v1/shared-flag-variants-200.xml': [
@@ -322,7 +322,7 @@ export const table: Readonly<Record<string, Row>> = {
     ['30000017 20000038 - - active 1', '30000018 - - - active ?'],
   ],
   'shared_servers-v1/filters-200.xml': [
-    async (http) => (await readAcceptedShares(http, server)).map(({ settings }) => settings),
+    async (http) => (await readAcceptedShares(http, server)).rows.map(({ settings }) => settings),
     [
       {
         allowSync: false,
@@ -423,7 +423,7 @@ export const table: Readonly<Record<string, Row>> = {
     { id: 31000001, accepted: true },
   ],
   'shared_servers-v2/left-and-deleted-200.json': [
-    async (http) => (await readAcceptedShares(http, server)).map(({ id: share }) => share),
+    async (http) => (await readAcceptedShares(http, server)).rows.map(({ id: share }) => share),
     ['30000030'],
   ],
   'shared_servers-v2/string-ids-200.json': [accepted, [miraRow]],
@@ -555,7 +555,7 @@ export const table: Readonly<Record<string, Row>> = {
   'hostile/latin1-200.xml': [both, [`${mira} 20000001 jörg joerg@example.com active ?`]],
   'hostile/invalid-char-200.xml': [async (http) => (await accepted(http)).length, 2],
   'hostile/cdata-comment-200.xml': [
-    async (http) => (await readAcceptedShares(http, server)).map((row) => row.id),
+    async (http) => (await readAcceptedShares(http, server)).rows.map((row) => row.id),
     [mira],
   ],
   'hostile/single-quotes-reordered-200.xml': [both, [`${mira} 20000001 mira_q mira@example.com pending ?`]],

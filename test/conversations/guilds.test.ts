@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import type { OptionValues } from '../../src/sandbox/discord/index.ts'
+import { lighthouseId, plexWorld } from '../../src/sandbox/plex/world.ts'
+import { deeds, type Evening, evening, type Said } from '../support/evening.ts'
+import { days } from '../support/shifted-clock.ts'
+import { signsIn } from '../support/signing-in.ts'
+
+const members = [{ user: { username: 'olive' } }, { user: { username: 'anna' } }]
+
+/** Two guilds: olive's "Cinema Club", and "Book Club", which otto owns; olive is a member of both. */
+async function twoGuilds(): Promise<Evening> {
+  const world = plexWorld()
+  const servers = world.servers.map((server) =>
+    server.machineIdentifier === lighthouseId ? { ...server, ownerId: 20000004 } : server,
+  )
+  const on = await evening({ bare: true, plex: { servers } })
+  on.discord.addGuild({
+    name: 'Book Club',
+    owner: 'otto',
+    channels: [{ name: 'books' }],
+    members: [{ user: { username: 'otto' } }, ...members],
+  })
+  return on
+}
+
+async function asksIn(
+  on: Evening,
+  guild: string,
+  who: string,
+  words: string,
+  options: OptionValues = {},
+): Promise<Said> {
+  const handle = await on.discord.person(who).slash(words, options, { guild })
+  const message = await handle.answered()
+  return { text: on.discord.textOf(message), message, handle }
+}
+
+/** Cinema Club has Harbor, of `harbor_admin`; Book Club has Lighthouse, of `pat-h`. */
+async function bothConnected(): Promise<Evening> {
+  const on = await twoGuilds()
+  await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')
+  await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'pat-h')
+  return on
+}
+
+describe('several guilds', () => {
+  test('each sees and shares its own server, and cannot name the other’s', async () => {
+    const on = await bothConnected()
+    const cinema = await asksIn(on, 'Cinema Club', 'olive', 'libraries')
+    expect(cinema.text).toContain('**Harbor** has 4 libraries')
+    const books = await asksIn(on, 'Book Club', 'otto', 'libraries')
+    expect(books.text).toContain('**Lighthouse** has 2 libraries')
+    for (const server of ['Harbor', on.plex.world.servers[0]?.machineIdentifier ?? '']) {
+      const foreign = await asksIn(on, 'Book Club', 'otto', 'libraries', { server })
+      expect(foreign.text).toContain('There is no Plex server')
+    }
+    const invited = await asksIn(on, 'Book Club', 'otto', 'invite', {
+      email: 'late.joiner',
+      libraries: 'Movies',
+    })
+    expect(invited.text).toContain('Lighthouse')
+    expect(on.plex.ledger.at(-1)).toMatchObject({
+      did: 'share-created',
+      details: { machineIdentifier: lighthouseId },
+    })
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'users')).text).not.toContain('late.joiner')
+  })
+
+  test('rights in one are no rights in the other', async () => {
+    const on = await bothConnected()
+    expect((await asksIn(on, 'Book Club', 'olive', 'users')).text).toContain('You may not')
+    expect((await asksIn(on, 'Book Club', 'olive', 'setup plex')).text).toContain('You may not')
+  })
+
+  test('an account that was linked in one is not there for the other', async () => {
+    const on = await twoGuilds()
+    await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')
+    const which = await asksIn(on, 'Book Club', 'otto', 'setup server')
+    expect(which.text).toContain('No Plex account is linked')
+    expect((await asksIn(on, 'Book Club', 'otto', 'users')).text).toContain('No Plex server is connected')
+  })
+})
+
+describe('the bot leaves a guild', () => {
+  test('nothing is done for it meanwhile, and whoever adds the bot again finds everything as it was', async () => {
+    const on = await bothConnected()
+    const before = on.discord.world.guilds.find(({ name }) => name === 'Book Club')
+    await asksIn(on, 'Book Club', 'otto', 'invite', {
+      email: 'late.joiner',
+      libraries: 'Movies',
+      duration: '2d',
+    })
+    on.discord.removeGuild('Book Club')
+    await on.app.tick()
+    const read = on.plex.requests.length
+    on.clock.pass(10 * days)
+    await on.app.tick()
+    expect(on.plex.requests.slice(read).filter(({ path }) => path.includes(lighthouseId))).toEqual([])
+    expect(deeds(on).filter((did) => did.startsWith('share-e'))).toEqual([])
+    on.discord.addGuild({
+      ...(before ? { id: before.id } : {}),
+      name: 'Book Club',
+      owner: 'otto',
+      channels: [{ name: 'books' }],
+      members: [{ user: { username: 'otto' } }],
+    })
+    await on.app.tick()
+    expect((await asksIn(on, 'Book Club', 'otto', 'libraries')).text).toContain('**Lighthouse**')
+    const greetings = on.discord.messagesIn('books').map(({ content }) => content)
+    expect(greetings).toEqual([])
+    // What was due meanwhile is carried out now.
+    expect(on.plex.ledger.at(-1)?.did).toBe('invite-withdrawn')
+  })
+
+  test('after 30 days every row of it is deleted, its sign-in is ended, and the other guild has lost nothing', async () => {
+    const on = await bothConnected()
+    const book = on.discord.world.guilds.find(({ name }) => name === 'Book Club')?.id ?? ''
+    const cinema = on.discord.world.guilds.find(({ name }) => name === 'Cinema Club')?.id ?? ''
+    await asksIn(on, 'Book Club', 'otto', 'invite', {
+      member: { user: 'anna' },
+      email: 'anna@example.com',
+      libraries: 'Movies',
+    })
+    await asksIn(on, 'Cinema Club', 'olive', 'invite', { email: 'late.joiner', libraries: 'Movies' })
+    on.discord.removeGuild('Book Club')
+    await on.app.tick()
+    on.clock.pass(29 * days)
+    await on.app.tick()
+    expect(await bytesOf(on)).toContain(book)
+    const shares = on.plex.world.shares.length
+    on.clock.pass(2 * days)
+    await on.app.tick()
+    const left = await bytesOf(on)
+    expect(left.includes(book)).toBe(false)
+    expect(left.includes(cinema)).toBe(true)
+    expect(on.plex.ledger.filter(({ did }) => did === 'signed-out')).toEqual([
+      expect.objectContaining({ details: { accountId: 20000004 } }),
+    ])
+    expect(on.plex.world.shares).toHaveLength(shares)
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'users')).text).toContain('late.joiner')
+  })
+
+  test('a guild that Discord cannot reach has not been left', async () => {
+    const on = await bothConnected()
+    const book = on.discord.world.guilds.find(({ name }) => name === 'Book Club')?.id ?? ''
+    on.discord.guildUnavailable('Book Club')
+    await on.app.tick()
+    on.clock.pass(60 * days)
+    await on.app.tick()
+    expect(await bytesOf(on)).toContain(book)
+    expect(deeds(on)).not.toContain('signed-out')
+  })
+
+  test('two guilds with the same account: the sign-in of the one that stays is not ended', async () => {
+    const on = await twoGuilds()
+    await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')
+    await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'harbor_admin')
+    on.discord.removeGuild('Book Club')
+    await on.app.tick()
+    on.clock.pass(31 * days)
+    await on.app.tick()
+    expect(deeds(on)).not.toContain('signed-out')
+    await on.restart()
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'libraries')).text).toContain('**Harbor**')
+  })
+})
+
+async function bytesOf({ storeFile }: Evening): Promise<string> {
+  const files = [storeFile, `${storeFile}-wal`]
+  const read = files.map((file) => readFile(file, 'latin1').catch(() => ''))
+  return (await Promise.all(read)).join('')
+}
