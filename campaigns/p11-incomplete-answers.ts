@@ -35,7 +35,7 @@ export const p11: Campaign = {
     const findings: Finding[] = []
     for (const form of listForms) findings.push(await cutEverywhere(form, run))
     findings.push(await brokenOff(random, isFull ? 600 : 6))
-    findings.push(await spoilt(random, isFull ? 20_000 : 60, {}))
+    findings.push(await spoilt(random, isFull ? 20_000 : 50, {}))
     findings.push(await spoilt(random, isFull ? 2_000 : 60, { untold: 'off' }))
     findings.push(await shorter(random, isFull ? 1_000 : 12, {}))
     findings.push(await shorter(random, isFull ? 200 : 12, { brake: 'off' }))
@@ -112,7 +112,7 @@ async function cutEverywhere(form: ListForm, { size }: Run): Promise<Finding> {
   const at = await scene(form, {})
   const sum = nothing()
   const whole = Buffer.from(textOf(listOf(form)))
-  const step = size === 'full' ? 1 : Math.ceil(whole.length / 60)
+  const step = size === 'full' ? 1 : Math.ceil(whole.length / 30)
   let tries = 0
   for (let keep = 0; keep < whole.length; keep += step) {
     const body = whole.subarray(0, keep)

@@ -1,5 +1,6 @@
 import { type GuildId, id, type MemberId, type RoleId } from '../src/lib/ids.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { bodiesOnTheWire } from './p12-on-the-wire.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import { customIdsIn, press, type Said, slash, smallDiscord, typing } from './support/small-discord.ts'
 import { smallWorld } from './support/small-world.ts'
@@ -7,7 +8,7 @@ import { smallWorld } from './support/small-world.ts'
 export const p12: Campaign = {
   name: 'P12',
   promise:
-    'No e-mail address is shown to somebody who may not see addresses, but for the one that he typed himself.',
+    'No e-mail address is shown to somebody who may not see addresses, but for the one that he typed himself or that is his own; and none stands in a channel or a direct message.',
   async run({ seed, size }) {
     const evenings = size === 'full' ? 5_000 : 60
     return [
@@ -18,6 +19,10 @@ export const p12: Campaign = {
         false,
       ),
       finding('what a manager reads', evenings, await read(randomFrom(seed), evenings, true), true),
+      ...(await bodiesOnTheWire(
+        seed,
+        size === 'full' ? { evenings: 10, deeds: 150 } : { evenings: 1, deeds: 40 },
+      )),
     ]
   },
 }

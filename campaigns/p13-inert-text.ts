@@ -1,5 +1,6 @@
-import { harborId, type PlexWorld, plexWorld } from '../src/sandbox/plex/world.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { textsOnTheWire } from './p13-on-the-wire.ts'
+import { hostileTexts, hostileWorld, isAlive } from './support/hostile-texts.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import { type Said, slash, smallDiscord, typing } from './support/small-discord.ts'
 import { smallWorld } from './support/small-world.ts'
@@ -16,6 +17,10 @@ export const p13: Campaign = {
     return [
       finding('texts in titles, names, options and reasons', real, false),
       finding('the same texts, untreated', control, true),
+      ...(await textsOnTheWire(
+        seed,
+        size === 'full' ? { evenings: 10, rounds: 20 } : { evenings: 1, rounds: 3 },
+      )),
     ]
   },
 }
@@ -29,7 +34,6 @@ interface Outcome {
   broken: number
 }
 const nothing = (): Outcome => ({ texts: 0, messages: 0, alive: 0, tooLong: 0, mayMention: 0, broken: 0 })
-const textsInAWorld = 10
 const dora = { guildId: '1', memberId: '4', managesServer: true }
 
 async function tell(random: Random, worlds: number): Promise<Outcome> {
@@ -77,10 +81,13 @@ function judge({ kind, body }: Said, sum: Outcome): void {
     return
   }
   const content = String(body.content ?? '')
-  if (isAlive(content)) sum.alive++
+  if (isAlive(withoutIds(content))) sum.alive++
   if (content.length > 2_000 || hasLongParts(body.components)) sum.tooLong++
   if (JSON.stringify(body.allowed_mentions) !== '{"parse":[]}') sum.mayMention++
 }
+
+/** The small world’s members have short ids. */
+const withoutIds = (content: string) => content.replace(/<@\d{1,2}>/gu, '')
 
 /** Of labels 80 characters, of ids 100, of a select's texts 100. @see https://discord.com/developers/docs/components/reference */
 function hasLongParts(components: unknown): boolean {
@@ -93,21 +100,6 @@ function hasLongParts(components: unknown): boolean {
   )
 }
 
-/** What Discord would act upon. Our own words contain none of it but times and the mention of a member by his id. */
-const effects = [
-  /@(everyone|here)/iu,
-  /<(@[!&]?|#|a?:|\/|id:)/u,
-  /https?:\/\//iu,
-  /discord(app)?\.(gg|com)/iu,
-  /^\s*(#{1,3}|>|-#)\s/mu,
-  /(?<!\\)\]\(/u,
-  /[\u202a-\u202e\u2066-\u2069]/u,
-]
-const isAlive = (content: string) => {
-  const without = content.replace(/<t:\d+:[A-Za-z]>/gu, '').replace(/<@\d{1,2}>/gu, '')
-  return effects.some((effect) => effect.test(without))
-}
-
 function untreated(random: Random, worlds: number): Pick<Outcome, 'texts' | 'alive'> {
   const sum = { texts: 0, alive: 0 }
   for (let number = 0; number < worlds; number++) {
@@ -117,61 +109,6 @@ function untreated(random: Random, worlds: number): Pick<Outcome, 'texts' | 'ali
     }
   }
   return sum
-}
-
-const parts: readonly [string, ...string[]] = [
-  '@everyone',
-  ...['@here', '<@123>', '<@&2>', '<#3>', '<:a:4>', '<t:0:R>', '</x:1>', '<id:guide>'],
-  ...[
-    'https://evil.example',
-    'HTTP://EVIL.example',
-    'discord.gg/x',
-    'www.evil.example',
-    '[a](https://b.example)',
-  ],
-  ...['\n# big', '# big', '\n> quote', '- item', '\n-# small', '1. one', '**', '__', '~~', '||', '`', '```'],
-  ...[
-    '\n',
-    '\r\n',
-    '\u2028',
-    '\u202e',
-    '\u2066',
-    '\u200d',
-    '\u200b',
-    '\u0000',
-    '\\',
-    ' ',
-    '  ',
-    'Movies',
-    'ÅÖ',
-    '🎬',
-  ],
-  ...['#910000001', ', ', 'all', '}', '"', "'", '&lt;@everyone&gt;', '\ud83d', 'x'.repeat(90)],
-]
-
-function hostileTexts(random: Random): string[] {
-  return Array.from({ length: textsInAWorld }, () =>
-    Array.from({ length: 1 + random.below(8) }, () => random.pick(parts)).join(''),
-  )
-}
-
-/** The same world, in which everything that anybody may choose is called so. */
-function hostileWorld(texts: readonly string[]): PlexWorld {
-  const world = plexWorld()
-  const text = (at: number) => texts[at % texts.length] ?? ''
-  return {
-    ...world,
-    servers: world.servers.map((server) => ({
-      ...server,
-      libraries: server.libraries.map((library, at) => ({ ...library, title: text(at) })),
-      ...(server.machineIdentifier === harborId ? { name: text(5) } : {}),
-    })),
-    accounts: world.accounts.map((account, at) => ({
-      ...account,
-      title: text(at + 6),
-      ...(account.username && account.username !== 'harbor_admin' ? { username: text(at + 6) } : {}),
-    })),
-  }
 }
 
 function finding(what: string, outcome: Outcome, isControl: boolean): Finding {

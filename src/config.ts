@@ -155,6 +155,19 @@ export function loadPlex(
   })
 }
 
+/** One variable for the tools that need no more; `undefined` where it is not given and has no default. */
+export function readSetting<N extends VariableName>(
+  name: N,
+  environment: Environment,
+  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): Result<ValueOf<N> | undefined, readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const declared: Variable = variables[name]
+  if (declared.default === undefined && !isGiven(name, environment)) return ok(undefined)
+  const value = readVariable(name, environment, readFile, problems)
+  return problems.length > 0 ? problem(problems) : ok(value)
+}
+
 /** The problems as a person reads them in a terminal. */
 export function describeProblems(problems: readonly ConfigProblem[]): string {
   const lines = problems.map(({ variable, what, fix }) => `  ${variable} ${what}.\n    ${fix}`)

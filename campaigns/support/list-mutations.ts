@@ -25,7 +25,7 @@ export function mutate(random: Random, list: ListText): Mutated {
 interface Mutation {
   kind: string
   forms?: readonly ListForm[]
-  change(random: Random, list: ListText, at: number): Omit<Mutated, 'kind'> | undefined | void
+  change(random: Random, list: ListText, at: number): Omit<Mutated, 'kind'> | undefined
 }
 
 const xml = ['v2 XML', 'v1 XML'] as const

@@ -3,6 +3,7 @@
  * breaks the store, plants a leak, takes a guard out, or tells what the process holds.
  */
 import { openSync } from 'node:fs'
+import { register } from 'node:module'
 import { KeyvSqlite } from '@keyv/sqlite'
 import { systemClock } from '../../src/lib/clock.ts'
 import { type Held, lookWhatIsHeld } from './held.ts'
@@ -17,6 +18,8 @@ export type Switch =
   /** It is so much later; answered when the jobs that are due then have run. */
   | { turn: 'pass'; ms: number }
   | { turn: 'look' }
+
+if (process.env.TAKEN_OUT) register('./taken-out.ts', import.meta.url)
 
 let ahead = 0
 let isImpatient = false

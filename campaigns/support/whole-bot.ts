@@ -1,12 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { discordWorld, type PretendDiscord, startPretendDiscord } from '../../src/sandbox/discord/index.ts'
+import {
+  discordWorld,
+  type GuildDifferences,
+  type PretendDiscord,
+  startPretendDiscord,
+} from '../../src/sandbox/discord/index.ts'
 import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start.ts'
-import { harborId, ownerToken, plexWorld } from '../../src/sandbox/plex/world.ts'
+import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
 import { type MainProcess, startMain } from '../../test/support/main-process.ts'
 import type { Held } from './held.ts'
 import type { Switch } from './switches.ts'
+import type { TakenOut } from './taken-out.ts'
 
 /** `src/main.ts` in a process of its own, with real sockets, the unmodified discord.js client and a real SQLite file. */
 export interface WholeBot extends MainProcess {
@@ -33,11 +39,19 @@ export interface Surroundings {
 export async function surroundings({
   remember,
   sweepsEveryMs,
+  takenOut,
+  plex: differences = {},
+  guild = {},
 }: {
   remember?: number
   sweepsEveryMs?: number
+  takenOut?: TakenOut
+  plex?: PlexDifferences
+  guild?: Partial<GuildDifferences>
 } = {}): Promise<Surroundings> {
-  const plex = await startPretendPlex({ world: plexWorld({ rules: { sharingLimit: 1_000_000 } }) })
+  const plex = await startPretendPlex({
+    world: plexWorld({ rules: { sharingLimit: 1_000_000 }, ...differences }),
+  })
   const world = discordWorld({
     guilds: [
       {
@@ -50,6 +64,7 @@ export async function surroundings({
           { user: { username: 'dora' }, roles: ['Managers'] },
           { user: { username: 'alice' }, roles: ['Friends'] },
         ],
+        ...guild,
       },
     ],
   })
@@ -65,6 +80,7 @@ export async function surroundings({
     PLEX_API_URL: plex.url,
     STORAGE_URL: `sqlite://${storeFile}`,
     ...(sweepsEveryMs === undefined ? {} : { SWEEPS_EVERY_MS: String(sweepsEveryMs) }),
+    ...(takenOut === undefined ? {} : { TAKEN_OUT: takenOut }),
   }
   const alive = new Set<MainProcess>()
   const begin = (options: { preload?: URL; uid?: number }) => {
@@ -74,14 +90,25 @@ export async function surroundings({
     return begun
   }
 
+  /** On a busy machine the store may not open within its two seconds: the bot says so, ends, and is started again. */
+  async function answering(attempts = 3): Promise<MainProcess> {
+    const main = begin({ preload: new URL('./switches.ts', import.meta.url) })
+    try {
+      await main.prints('Usherr answers')
+      return main
+    } catch (error) {
+      if (attempts === 1 || !main.output().includes('no answer within')) throw error
+      return answering(attempts - 1)
+    }
+  }
+
   return {
     discord,
     plex,
     folder,
     storeFile,
     async start() {
-      const main = begin({ preload: new URL('./switches.ts', import.meta.url) })
-      await main.prints('Usherr answers')
+      const main = await answering()
       const ask = asking(main)
       return {
         ...main,

@@ -9,7 +9,7 @@ export function envExample(): string {
     return [...meaning, without, line].join('\n')
   })
   return `${[
-    "# Usherr's settings. Copy this file to .env and fill in DISCORD_TOKEN; the rest can stay as it is.\n# Each can also come from a file: DISCORD_TOKEN_FILE=/run/secrets/discord_token\n# Made from src/config/variables.ts by `npm run generate`.",
+    "# Usherr's settings. `npm run setup` asks for them and writes .env; or copy this file to .env and\n# fill in DISCORD_TOKEN, the rest can stay as it is.\n# Each can also come from a file: DISCORD_TOKEN_FILE=/run/secrets/discord_token\n# Made from src/config/variables.ts by `npm run generate`.",
     ...blocks,
   ].join('\n\n')}\n`
 }

@@ -1,14 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  Client,
-  Events,
-  GatewayDispatchEvents,
-  GatewayIntentBits,
-  Options,
-  type REST,
-  RESTEvents,
-  Routes,
-} from 'discord.js'
+import { Client, Events, GatewayDispatchEvents, Options, type REST, RESTEvents, Routes } from 'discord.js'
+import { systemClock } from '../lib/clock.ts'
 import { type GuildId, id, type MemberId, type RoleId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { Greeter, GuildFacts, Members } from '../sharing/ports.ts'
@@ -16,6 +8,7 @@ import { type Command, registrationOf } from './define.ts'
 import { createGreeter } from './greeting.ts'
 import { guildFacts } from './guild-facts.ts'
 import { type Invocation, managesServer, readInteraction } from './interaction.ts'
+import { gatewayIntents } from './requirements.ts'
 
 export interface GatewayOptions {
   token: string
@@ -51,7 +44,7 @@ export interface Gateway {
  */
 export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayOptions): Gateway {
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds],
+    intents: gatewayIntents,
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
     rest: { api: apiUrl, handlerSweepInterval: 60_000 },
   })
@@ -59,6 +52,7 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
   client.on(Events.Error, (error) => log.error({ error }, 'the Discord connection had a problem'))
   client.on(Events.Warn, (message) => log.warn({}, `discord.js warns: ${message}`))
   let isStopping = false
+  let loggingIn: Promise<void> = Promise.resolve()
   client.on(Events.ShardDisconnect, ({ code }) => {
     if (isStopping) return
     log.error({ discordCode: code }, 'Discord closed the connection for good')
@@ -82,7 +76,7 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
     applicationId: () => client.application?.id ?? '',
 
     async start(onInvocation) {
-      client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => {
+      takeInteractions(client, (payload) => {
         const invocation = readInteraction(payload)
         if (!invocation) return log.warn({}, 'an interaction of an unknown shape was not answered')
         // A guild that has only the commands, and not the bot, is none of ours.
@@ -91,8 +85,8 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
         onInvocation(isMember ? invocation : { ...invocation, actor: undefined })
       })
       const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()))
-      await client.login(token)
-      await ready
+      loggingIn = client.login(token).then(() => ready)
+      await loggingIn
       log.info({ count: client.guilds.cache.size }, 'Connected to Discord; so many guilds')
     },
 
@@ -109,9 +103,35 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
     isReady: () => client.isReady(),
     async stop() {
       isStopping = true
-      await client.destroy()
+      // In the middle of a login discord.js' end may never come, or leave a connection behind: the login is waited for.
+      await withinPatience(loggingIn)
+      await withinPatience(client.destroy())
     },
   }
+}
+
+/** How long a stop waits for Discord, twice at most: the process ends all the same. */
+const patienceMs = 2_000
+
+async function withinPatience(work: Promise<void>): Promise<void> {
+  const isDone = new AbortController()
+  const settled = work.catch(() => {}).finally(() => isDone.abort())
+  await Promise.race([settled, systemClock.wait(patienceMs, isDone.signal)])
+}
+
+/**
+ * Takes the interactions out of what discord.js is about to handle. It would make an object of its own of each, which
+ * nobody here uses, and throws where a field is missing that it takes for granted: that would end the process.
+ */
+function takeInteractions(client: Client, take: (payload: unknown) => void): void {
+  // Comes first, with the very packet that is handled next.
+  client.on(Events.Raw, (packet: { t?: unknown; d?: unknown }) => {
+    if (packet.t !== GatewayDispatchEvents.InteractionCreate) return
+    const payload = packet.d
+    packet.t = 'INTERACTION_TAKEN'
+    packet.d = null
+    take(payload)
+  })
 }
 
 /** Somebody's roles at this moment: asked of Discord itself, for a cache without the members intent grows old. */

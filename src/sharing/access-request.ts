@@ -25,6 +25,8 @@ export interface AccessRequest {
   who: PlexIdentity
   /** Whether the account was tied to the member before, and not just typed in. */
   isLinked: boolean
+  /** What he had when this was asked for: then `wanted` is to be added to it, and his share is changed, not made. */
+  has?: Had
   wanted: Grant
   note?: string
   state: RequestState
@@ -43,7 +45,16 @@ export interface AccessRequest {
 
 export type RequestState = 'waiting' | 'approved' | 'denied' | 'withdrawn' | 'expired'
 
-/** What is to be given. Without a duration, until it is ended. */
+/** An access that is there already, as the card shows it. What counts when it is changed is read from plex.tv then. */
+export interface Had {
+  access: LibraryAccess
+  endsAt?: Date
+}
+
+/**
+ * What is to be given. Without a duration, until it is ended; what is added to an access lasts as long as that one
+ * does, so there it has none.
+ */
 export interface Grant {
   access: LibraryAccess
   durationMs?: number
@@ -66,7 +77,24 @@ export interface CardPlace {
 
 /** What an approval came to. Words and details of plex.tv's answer stand in the person's own history. */
 export interface Effect {
-  came: 'invited' | 'active' | 'alreadyHas' | 'asked' | 'kept' | 'unclear' | 'failed' | 'notAllowed'
+  came:
+    | 'invited'
+    | 'active'
+    | 'alreadyHas'
+    | 'asked'
+    | 'kept'
+    | 'unclear'
+    | 'failed'
+    | 'notAllowed'
+    /** A library of it is no longer on the server. */
+    | 'libraryGone'
+    /** The share has what was approved besides what it had. */
+    | 'changed'
+    /** Why nothing could be added: all of it is there, or what it was to be added to is not as it was. */
+    | 'hasAll'
+    | 'shareGone'
+    | 'stillPending'
+    | 'librariesUnknown'
   at: Date
   /** Whether the member was told by the invitation itself; absent where it told nobody. */
   notice?: NoticeOutcome
@@ -92,7 +120,17 @@ export const requestKey = (request: Pick<AccessRequest, 'guildId' | 'id'>) =>
 
 export type RequestBegin = Pick<
   AccessRequest,
-  'id' | 'guildId' | 'serverId' | 'memberId' | 'right' | 'forMember' | 'who' | 'isLinked' | 'wanted' | 'note'
+  | 'id'
+  | 'guildId'
+  | 'serverId'
+  | 'memberId'
+  | 'right'
+  | 'forMember'
+  | 'who'
+  | 'isLinked'
+  | 'has'
+  | 'wanted'
+  | 'note'
 >
 
 export function newRequest(begin: RequestBegin, now: Date): AccessRequest {

@@ -28,3 +28,10 @@ export function sameAccess(a: LibraryAccess, b: LibraryAccess): boolean {
   const mine = new Set(a.libraries)
   return mine.size === new Set(b.libraries).size && b.libraries.every((library) => mine.has(library))
 }
+
+/** Whether the server still has every library of it. */
+export function isOffered(access: LibraryAccess, libraries: readonly { id: LibraryId }[]): boolean {
+  if (access.kind === 'all') return true
+  const offered = new Set(libraries.map(({ id }) => id))
+  return access.libraries.every((library) => offered.has(library))
+}

@@ -56,7 +56,9 @@ export function adopted(
 ): Person {
   if (person.history.some((event) => event.about === decision.id)) return person
   const before = accessOf(person.seen)
-  return withEvent(observed(person, share, now), {
+  const isAnother = !('shareId' in person.seen && person.seen.shareId === share.id)
+  const current = isAnother ? withoutOldEnd(person, now) : person
+  return withEvent(observed(current, share, now), {
     what: 'adopted',
     at: now,
     about: decision.id,
@@ -79,6 +81,12 @@ export function linkedTo(
     memberId: to,
     version: person.version + 1,
   }
+}
+
+/** The end of a share that is gone, and has come, is not the end of the one that plex.tv shows now. */
+export function withoutOldEnd(person: Person, now: Date): Person {
+  const { endsAt, ...rest } = person
+  return endsAt === undefined || endsAt > now ? person : rest
 }
 
 const accessField = ({ access }: Share) => (access ? { access } : {})

@@ -55,7 +55,8 @@ export function reconcile(
 ): Reconciliation {
   const { shares, twofold } = distinct([...read.pending, ...read.active])
   const { shareOf, unclaimed, misread, ambiguous } = matched(shares, persons)
-  const unmatched = { value: unclaimed, untold: [...read.untold, ...twofold, ...misread] }
+  const untold = [...read.untold, ...twofold, ...misread]
+  const withAddress = byAddress(shares.values())
   const missingSince = new Map(before.missing.map(({ personId, since }) => [personId, since]))
   const ignored = new Set(before.ignored)
 
@@ -74,7 +75,9 @@ export function reconcile(
       continue
     }
     const missedSince = missingSince.get(person.id)
-    if (mayBeIn({ who: person.who, shareId: person.seen.shareId }, unmatched) || ambiguous.has(person)) {
+    const sought = { who: person.who, shareId: person.seen.shareId }
+    const value = withAddress.get(addressOf(person)) ?? []
+    if (mayBeIn(sought, { value, untold }) || ambiguous.has(person)) {
       inDoubt.push(person)
       // What an earlier reading did not show stays so: nothing was learnt for it or against it.
       if (missedSince) missing.push({ personId: person.id, since: missedSince })
@@ -101,6 +104,18 @@ export function reconcile(
   return vanishing.length > most
     ? { drift, notes, missing, inDoubt, halted: { count: vanishing.length, most } }
     : { drift, notes: [...notes, ...vanishing], missing, inDoubt }
+}
+
+const addressOf = ({ who }: { who: Share['who'] }) => who.email?.trim().toLowerCase() ?? ''
+
+function byAddress(shares: Iterable<Share>): Map<string, Share[]> {
+  const named = new Map<string, Share[]>()
+  for (const share of shares) {
+    const same = named.get(addressOf(share))
+    if (same) same.push(share)
+    else named.set(addressOf(share), [share])
+  }
+  return named
 }
 
 /** The shares by id. One that stands in both lists was accepted in between; one id of two people is nobody's. */

@@ -1,6 +1,6 @@
 import { id, type MemberId } from '../lib/ids.ts'
 import { finderAmong } from './find-person.ts'
-import { adopted } from './note.ts'
+import { adopted, withoutOldEnd } from './note.ts'
 import type { PeerRow } from './peer-row.ts'
 import type { Person } from './person.ts'
 import type { Owner, PlexIdentity, Share } from './ports.ts'
@@ -172,12 +172,6 @@ export function takenOver(
       ],
     },
   }
-}
-
-/** The end of a share that is gone, and has come, is not the end of the one that plex.tv shows now. */
-function withoutOldEnd(person: Person, now: Date): Person {
-  const { endsAt, ...rest } = person
-  return endsAt === undefined || endsAt > now ? person : rest
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Restored } from '../sharing/observation.ts'
 import { type Documents, type Links, StoreUnavailable } from '../sharing/ports.ts'
 import { checkCanary } from './canary.ts'
 import { type Cipher, createCipher } from './cipher.ts'
-import { openClientIdentifier } from './client-identifier.ts'
+import { newClientIdentifier, openClientIdentifier } from './client-identifier.ts'
 import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
 import { type DeletionFile, deletionsBeside, openDeletions } from './deletions.ts'
@@ -50,6 +50,8 @@ export interface StoreOptions {
   /** `undefined`: those in `encryption.key` beside the database, which is made at the first start. */
   keys: MasterKeys | undefined
   log: Log
+  /** What plex.tv knows the installation by already, where the store is made after somebody signed in for it. */
+  firstClientIdentifier?: string
   crashPoint?: PassCrashPoint
 }
 
@@ -58,6 +60,7 @@ export async function openStore({
   url,
   keys,
   log,
+  firstClientIdentifier = newClientIdentifier(),
   crashPoint,
 }: StoreOptions): Promise<Result<Store, StoreProblem>> {
   const file = sqliteFile(url)
@@ -66,7 +69,7 @@ export async function openStore({
   let database: Database | undefined
   try {
     database = await openInTime(file.value)
-    const opened = await openWithKeys(database, keys, file.value, crashPoint)
+    const opened = await openWithKeys(database, { keys, file: file.value, firstClientIdentifier, crashPoint })
     if (!opened.ok) {
       await database.close()
       return opened
@@ -81,12 +84,16 @@ export async function openStore({
 
 async function openWithKeys(
   database: Database,
-  given: MasterKeys | undefined,
-  file: string,
-  crashPoint: PassCrashPoint | undefined,
+  options: {
+    keys: MasterKeys | undefined
+    file: string
+    firstClientIdentifier: string
+    crashPoint: PassCrashPoint | undefined
+  },
 ): Promise<Result<Store, StoreProblem>> {
+  const { file, firstClientIdentifier, crashPoint } = options
   const hasRows = () => databaseHasRows(database)
-  const keys = given ? ok(given) : await keysFromFile(keyFileBeside(file), hasRows)
+  const keys = options.keys ? ok(options.keys) : await keysFromFile(keyFileBeside(file), hasRows)
   if (!keys.ok) return keys
 
   const cipher = createCipher(keys.value)
@@ -96,7 +103,7 @@ async function openWithKeys(
 
   const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
   const keyedHash = await openIndexKey(meta)
-  const clientIdentifier = await openClientIdentifier(meta)
+  const clientIdentifier = await openClientIdentifier(meta, firstClientIdentifier)
   const restored = await restoredMark({ database, cipher }).get(restoredKey)
   const otherWriters = await openOtherWriters(meta)
   const turnsOf = new Map<string, InTurn>()

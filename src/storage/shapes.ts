@@ -332,7 +332,22 @@ const decision = z.discriminatedUnion('verdict', [
   z.object({ ...decided, verdict: z.literal('deny'), reason }),
 ])
 const notice = z.enum(['delivered', 'closed', 'failed'])
-const came = z.enum(['invited', 'active', 'alreadyHas', 'asked', 'kept', 'unclear', 'failed', 'notAllowed'])
+const came = z.enum([
+  'invited',
+  'active',
+  'alreadyHas',
+  'asked',
+  'kept',
+  'unclear',
+  'failed',
+  'notAllowed',
+  'libraryGone',
+  'changed',
+  'hasAll',
+  'shareGone',
+  'stillPending',
+  'librariesUnknown',
+])
 const requestEvent = z.discriminatedUnion('what', [
   z.object({ at: date, what: z.literal('asked'), by: member, wanted: grant, note: reason }),
   z.object({ ...decided, what: z.literal('approved'), grant }),
@@ -355,6 +370,7 @@ const request = z.object({
   forMember: member.optional(),
   who,
   isLinked: z.boolean(),
+  has: z.object({ access, endsAt: date.optional() }).optional(),
   wanted: grant,
   note: z.string().optional(),
   state: z.enum(['waiting', 'approved', 'denied', 'withdrawn', 'expired']),

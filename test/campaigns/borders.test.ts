@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest'
 import { p8 } from '../../campaigns/p8-guilds-apart.ts'
-import { p9 } from '../../campaigns/p9-any-payload.ts'
 import { p10 } from '../../campaigns/p10-no-mass-removal.ts'
-import { p12 } from '../../campaigns/p12-masked-addresses.ts'
-import { p13 } from '../../campaigns/p13-inert-text.ts'
 
-test.each([p8, p9, p10, p12, p13])('$name: $promise', { timeout: 60_000 }, async (campaign) => {
+test.each([p8, p10])('$name: $promise', { timeout: 60_000 }, async (campaign) => {
   const findings = await campaign.run({ seed: 1, size: 'small' })
   expect(findings.filter(({ holds }) => !holds)).toEqual([])
   expect(findings.filter(({ isControl }) => isControl).length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deeds, evening } from '../support/evening.ts'
-import { reviews } from '../support/reviews.ts'
+import { type Reviews, reviews } from '../support/reviews.ts'
 import { days, hours } from '../support/shifted-clock.ts'
 
 describe('a member asks for access', () => {
@@ -462,5 +462,227 @@ describe('what gets in the way', () => {
       This Plex account has access already, or belongs to another member, so no request was made. If it is yours, ask a manager to link it to you."
     `)
     expect(on.cards()).toEqual([])
+  })
+})
+
+/** alice is tied to mira's account, which has Movies and TV Shows. */
+async function withAccess(): Promise<Reviews> {
+  const on = await reviews()
+  await on.asks('dora', 'invite', {
+    member: { user: 'alice' },
+    email: 'mira@example.com',
+    libraries: 'Movies, TV Shows',
+  })
+  return on
+}
+
+describe('a member who has access asks for more', () => {
+  test('the card says what she has and what she wants, and the approval adds it to what is there', async () => {
+    const on = await withAccess()
+    const asked = await on.asks('alice', 'request', { libraries: 'Movies, Music', note: 'for the car' })
+    expect(asked.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your request is with the reviewers: **Music** on **Harbor**, in addition to **Movies** and **TV Shows**; the end of the access stays as it is. You get a direct message when it is decided; it closes by itself (a time).
+      [Withdraw]"
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @alice
+      Has **Movies** and **TV Shows** on **Harbor** already, without an end date
+      Wants in addition **Music**; the end of the access stays as it is
+      Plex account: an e-mail address, linked to the member
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Note: “for the car”
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    expect(deeds(on)).toEqual([])
+    const approved = await on.presses('rob', on.newestCard(), 'Approve')
+    expect(approved.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Music** on **Harbor** for @alice, in addition to what was there. plex.tv has confirmed it; the end of the access stays as it was. @alice is told in a direct message."
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: approved** · @alice
+      Has **Movies** and **TV Shows** on **Harbor** already, without an end date
+      Wants in addition **Music**; the end of the access stays as it is
+      Plex account: an e-mail address, linked to the member
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Note: “for the car”
+      ✓ @rob approved **Music** (a time)
+      plex.tv has confirmed it; the end of the access stays as it was"
+    `)
+    expect(on.dm('alice')).toMatchInlineSnapshot(
+      `"Your request for more libraries on **Harbor** was approved: **Music**. Open Plex: it is there beside what you had, and for as long as your access lasts."`,
+    )
+    expect(deeds(on)).toEqual(['libraries-changed'])
+    expect(on.plex.world.shares[0]).toMatchObject({
+      libraryIds: [910000001, 910000002, 910000003],
+      settings: { allowSync: true },
+    })
+  })
+
+  test('what she has already is told, and no request is made', async () => {
+    const on = await withAccess()
+    expect((await on.asks('alice', 'request', { libraries: 'Movies' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You have **Movies** and **TV Shows** on **Harbor** already, and that is all that you asked for, so no request was made."
+    `)
+    expect((await on.asks('alice', 'request', { libraries: 'all' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You have **Movies** and **TV Shows** on **Harbor** already. Plex gives “all libraries, future ones too” only with a new access, so no request was made. Ask for the libraries by name: you do not have **Music** and **Photos** yet."
+    `)
+    await on.asks('dora', 'invite', {
+      member: { user: 'bob' },
+      email: 'jonas.b',
+      libraries: 'all',
+    })
+    expect((await on.asks('bob', 'request', { libraries: 'Music' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You have **all libraries, future ones too** on **Harbor** already, and that is all that you asked for, so no request was made."
+    `)
+    expect(on.cards()).toEqual([])
+  })
+
+  test('an invitation that is not accepted yet cannot be changed, and the next step is said', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect((await on.asks('alice', 'request', { libraries: 'Music' })).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      You are invited to **Movies** on **Harbor** already. Plex cannot change an invitation before it is accepted, so no request was made. Accept it first, in the e-mail from Plex or in Plex under “Manage library access”; if you want more then, ask again with \`/request\`."
+    `)
+    expect(on.cards()).toHaveLength(1)
+  })
+
+  test('a denial changes nothing, and she may take her wish back', async () => {
+    const on = await withAccess()
+    await on.asks('alice', 'request', { libraries: 'Music' })
+    await on.fills('rob', 'Deny', {})
+    expect(on.dm('alice')).toMatchInlineSnapshot(
+      `"Your request for more libraries on **Harbor** was denied, so nothing has changed for you. No reason was given."`,
+    )
+    const again = await on.asks('alice', 'request', { libraries: 'Music' })
+    await on.presses('alice', again.message, 'Withdraw')
+    expect(on.card()).toContain('Request: withdrawn')
+    expect(deeds(on)).toEqual([])
+  })
+
+  test('a reviewer adds something else than was asked for; what is there and the end are not his to choose', async () => {
+    const on = await withAccess()
+    await on.asks('alice', 'request', { libraries: 'Music' })
+    const panel = await on.presses('rob', on.newestCard(), 'Approve with changes')
+    expect(panel.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      @alice has **Movies** and **TV Shows** and asks in addition for **Music** on **Harbor**.
+      You would add **Music**. What is there stays, and so does the end of the access.
+      That is what was asked for.
+      {Libraries: [x] Music [ ] Photos}
+      [Approve this] [Decide later]"
+    `)
+    const none = await on.selects('rob', panel.message, 'Libraries', [])
+    expect(none.text).toContain('Nothing is ticked')
+    const chosen = await on.selects('rob', panel.message, 'Libraries', ['Photos'])
+    expect(chosen.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      @alice has **Movies** and **TV Shows** and asks in addition for **Music** on **Harbor**.
+      You would add **Photos**. What is there stays, and so does the end of the access.
+      Nothing is decided before you press the button.
+      {Libraries: [ ] Music [x] Photos}
+      [Approve this] [Decide later]"
+    `)
+    const approved = await on.presses('rob', chosen.message, 'Approve this')
+    expect(approved.text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Photos** on **Harbor** for @alice, in addition to what was there. plex.tv has confirmed it; the end of the access stays as it was. @alice is told in a direct message."
+    `)
+    expect(on.plex.world.shares[0]).toMatchObject({ libraryIds: [910000001, 910000002, 910000004] })
+  })
+
+  test('an access that ends goes on to end then, and the card says when', async () => {
+    const on = await reviews()
+    const gone = await on.asks('dora', 'revoke', { who: 'mira_q' })
+    await on.presses('dora', gone.message, 'End access')
+    const wish = { member: { user: 'alice' }, email: 'mira@example.com', libraries: 'Movies' }
+    await on.asks('dora', 'invite', { ...wish, duration: '30d' })
+    await on.asks('alice', 'request', { libraries: 'Music' })
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @alice
+      Has **Movies** on **Harbor** already, until (a time)
+      Wants in addition **Music**; the end of the access stays as it is
+      Plex account: an e-mail address, linked to the member
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    on.clock.pass(29 * days)
+    await on.app.tick()
+    expect(deeds(on)).toEqual(['share-deleted', 'share-created', 'libraries-changed'])
+    on.clock.pass(2 * days)
+    await on.app.tick()
+    expect(deeds(on).at(-1)).toBe('share-deleted')
+  })
+
+  test('plex.tv is down: the approval stands, and is carried out later, on what is there then', async () => {
+    const on = await withAccess()
+    await on.asks('alice', 'request', { libraries: 'Music' })
+    await on.plex.faults.down()
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Music** on **Harbor** for @alice, in addition to what was there. It could not be carried out just now; I try again every minute, and the card shows how it comes out."
+    `)
+    await on.plex.faults.up()
+    on.clock.pass(hours)
+    await on.app.tick()
+    expect(on.card()).toContain('plex.tv has confirmed it')
+    expect(deeds(on)).toEqual(['libraries-changed'])
+    expect(on.dm('alice')).toContain('was approved: **Music**')
+  })
+
+  test('the access has ended in between: nothing is sent, and both are told what to do', async () => {
+    const on = await withAccess()
+    await on.asks('alice', 'request', { libraries: 'Music' })
+    const gone = await on.asks('dora', 'revoke', { who: 'mira_q' })
+    await on.presses('dora', gone.message, 'End access')
+    expect((await on.presses('rob', on.newestCard(), 'Approve')).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Approved: **Music** on **Harbor** for @alice, in addition to what was there. Nothing was sent: the access has ended in the meantime, so there is nothing to add to. \`/invite\` gives a new one. @alice is told in a direct message."
+    `)
+    expect(on.dm('alice')).toMatchInlineSnapshot(
+      `"Your request for more libraries on **Harbor** was approved: **Music**. But your access has ended in the meantime, so nothing was added. Ask for access again with \`/request\`."`,
+    )
+    expect(deeds(on)).toEqual(['share-deleted'])
+  })
+
+  test('an inviter whose invitations need a review asks for more for somebody', async () => {
+    const on = await withAccess()
+    await on.asks('olive', 'settings roles', { role: { role: 'Inviters' }, level: 'inviter', review: true })
+    const wish = { email: 'mira@example.com', libraries: 'Music' }
+    const lasting = await on.asks('ivo', 'invite', { ...wish, duration: '30d' })
+    expect(lasting.text).toContain('nothing was changed')
+    expect(on.cards()).toEqual([])
+    expect((await on.asks('ivo', 'invite', wish)).text).toMatchInlineSnapshot(`
+      "(only you can see this)
+      Your wish for more libraries for @alice is with the reviewers: **Music** on **Harbor**, in addition to **Movies** and **TV Shows**; the end of the access stays as it is. You get a direct message when it is decided; it closes by itself (a time).
+      [Withdraw]"
+    `)
+    expect(on.card()).toMatchInlineSnapshot(`
+      "**Request: waiting** · @ivo asks for more for @alice
+      Has **Movies** and **TV Shows** on **Harbor** already, without an end date
+      Wants in addition **Music**; the end of the access stays as it is
+      Plex account: an e-mail address, as typed, not proven
+      Discord account from (a time), joined (a time), roles @Friends
+      Earlier requests: none
+      Waits since (a time); it closes by itself (a time)
+      [Approve] [Approve with changes] [Deny] [Ask]"
+    `)
+    await on.presses('rob', on.newestCard(), 'Approve')
+    expect(on.dm('ivo')).toMatchInlineSnapshot(
+      `"Your wish for more libraries for @alice on **Harbor** was approved: **Music**. plex.tv has confirmed it; the end of the access stays as it was."`,
+    )
+    expect(deeds(on)).toEqual(['libraries-changed'])
   })
 })

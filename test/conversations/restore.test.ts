@@ -43,6 +43,9 @@ describe('after a restore', () => {
       'You may not change my settings',
     )
 
+    const check = await on.asks('olive', 'setup check')
+    expect(check.text).toContain('✗ I only look on: my records were restored from a backup')
+    expect(check.text).toContain('[Resume]')
     const settings = await on.asks('olive', 'settings show')
     expect(settings.text.split('\n').slice(0, 3).join('\n')).toMatchInlineSnapshot(`
       "(only you can see this)

@@ -240,6 +240,13 @@ describe('somebody who is not shown may be', () => {
     }
   })
 
+  test('the share of somebody else that shows his address', () => {
+    const mixed = share(1, { who: { ...here.who, email: `${who.email}` } })
+    const result = twice(read([mixed]), [here, gone].map(known))
+    expect(result.notes).toEqual([])
+    expect(result.inDoubt).toMatchObject([{ id: 'p2' }])
+  })
+
   test('one of two people under one id: neither of them is believed gone or taken for the other', () => {
     const result = twice(
       { ...read([here, share(2, { who: share(3).who })]), pending: [gone] },

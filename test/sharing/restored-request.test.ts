@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { requestKey } from '../../src/sharing/access-request.ts'
 import { settleRequest } from '../../src/sharing/use-cases/settle-request.ts'
-import { alice, guildId } from '../support/ground.ts'
+import { alice, ground, guildId } from '../support/ground.ts'
 import { reviewGround } from '../support/review-ground.ts'
 import { minutes } from '../support/shifted-clock.ts'
 
 /** alice, whose account is known, was granted Movies; the process died, and since then somebody invited her. */
 async function approvedThenInvited() {
   const on = await reviewGround()
-  const { rules, ports, sharing } = on
+  const { rules, ports } = on
   const who = { email: 'alice@example.com' }
   await ports.links.link({ guildId, memberId: alice, who, linkedAt: new Date(), linkedBy: alice })
   const asked = await rules.requestAccess(on.somebody(alice, 'member'), { id: 'asks', libraries: 'Movies' })
@@ -19,6 +19,8 @@ async function approvedThenInvited() {
   const press = on.press(asked.request, 'yes')
   await expect(rules.approveRequest(on.somebody('rob', 'reviewer'), press)).rejects.toThrow('died')
   delete ports.crashPoint
+  // By another process, of which this one has read nothing.
+  const { sharing } = await ground({ plex: on.plex })
   await sharing.share({ to: who, access: asked.request.wanted.access })
   const writes = () => on.plex.count({ method: 'POST' })
   const before = writes()

@@ -305,6 +305,25 @@ describe('what people are told', () => {
     expect(on.plex.count(creating)).toBe(0)
   })
 
+  test('a member who would give his access back is not told that he has none', async () => {
+    const on = await ground()
+    await on.rules.invite(dora, { id: '30', email: 'fresh@example.com', libraries: 'Movies', member: alice })
+    on.plex.accept('fresh@example.com')
+    const [made] = on.plex.world.shares.slice(-1)
+    misread(on, withoutId, made?.id)
+    on.clock.pass(2 * minutes)
+    expect(await on.rules.askToLeave({ ...dora, memberId: alice })).toMatchObject(incomplete)
+  })
+
+  test('nor is one whose invitation is unclear', async () => {
+    const on = await ground()
+    on.plex.faults.once(creating, { fault: 'reset after commit' })
+    await on.rules.invite(dora, { id: '31', email: 'fresh@example.com', libraries: 'Movies', member: alice })
+    misread(on, withoutId)
+    await on.sharing.shares('active', { fresh: true })
+    expect(await on.rules.askToLeave({ ...dora, memberId: alice })).toMatchObject(incomplete)
+  })
+
   test('an approval for an account that was only typed in waits until it can be told', async () => {
     const on = await reviewGround()
     const request = await on.waiting(undefined, 'mira@example.com')

@@ -113,6 +113,12 @@ const carriedOutWords: Record<Effect['came'], string> = {
   unclear: 'unclear, to be looked up',
   failed: 'plex.tv refused',
   notAllowed: 'whoever approved may no longer',
+  libraryGone: 'a library was gone',
+  changed: 'libraries added',
+  hasAll: 'had it all already',
+  shareGone: 'the access had ended',
+  stillPending: 'the invitation was not accepted yet',
+  librariesUnknown: 'plex.tv did not name the libraries',
 }
 
 function wantWords(

@@ -5,6 +5,7 @@ import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { count, day, listed, relative } from '../text.ts'
 import { button, buttons, danger, success } from './buttons.ts'
+import { accessWords } from './describe.ts'
 import { grantWords, publicName, publicSubject, publicText } from './request-words.ts'
 
 /** What reviewers see in their channel: who, what, what speaks for and against, and how it ended. */
@@ -12,7 +13,7 @@ export function requestCard({ request, serverName, libraries, profile, earlier }
   const asked = askedFor(request)
   const lines = [
     `**Request: ${stateWords[request.state]}** · ${whoWords(request)}`,
-    `Wants ${grantWords(asked, libraries)} on **${publicText(serverName, 60)}**`,
+    ...wishWords(request, libraries, serverName),
     ...(request.state === 'waiting' && !sameGrant(asked, request.wanted)
       ? [`To be approved now: ${grantWords(request.wanted, libraries)}`]
       : []),
@@ -26,6 +27,19 @@ export function requestCard({ request, serverName, libraries, profile, earlier }
       : []),
   ]
   return { content: lines.join('\n'), components: request.state === 'waiting' ? [choices(request)] : [] }
+}
+
+/** Whoever has access already asks for more: the end of the access is its own, and stays. */
+function wishWords(request: AccessRequest, libraries: ReviewCard['libraries'], serverName: string): string[] {
+  const { has } = request
+  const wish = grantWords(askedFor(request), libraries)
+  const server = `**${publicText(serverName, 60)}**`
+  if (!has) return [`Wants ${wish} on ${server}`]
+  const until = has.endsAt ? `until ${day(has.endsAt)}` : 'without an end date'
+  return [
+    `Has ${accessWords(has.access, libraries)} on ${server} already, ${until}`,
+    `Wants in addition ${wish}; the end of the access stays as it is`,
+  ]
 }
 
 const stateWords: Record<AccessRequest['state'], string> = {
@@ -48,7 +62,7 @@ function choices({ id: request }: AccessRequest) {
 function whoWords(request: AccessRequest): string {
   return request.right === 'request'
     ? publicSubject(request)
-    : `<@${request.memberId}> wants to invite ${publicSubject(request)}`
+    : `<@${request.memberId}> ${request.has ? 'asks for more for' : 'wants to invite'} ${publicSubject(request)}`
 }
 
 /** The card hangs where people may read who may not see addresses: it says what kind of account it is, and no more. */
@@ -131,6 +145,18 @@ export function effectWords(came: Effect['came']): string {
       return 'It came to nothing: plex.tv refused it, or something newer was decided; look with `/users`'
     case 'notAllowed':
       return 'It was not carried out: whoever approved it or asked for it has no right to any more'
+    case 'libraryGone':
+      return 'Nothing was sent: a library of it is no longer on the server. It has to be asked for anew'
+    case 'changed':
+      return 'plex.tv has confirmed it; the end of the access stays as it was'
+    case 'hasAll':
+      return 'All of it was there already, so nothing was sent'
+    case 'shareGone':
+      return 'Nothing was sent: the access has ended in the meantime, so there is nothing to add to. `/invite` gives a new one'
+    case 'stillPending':
+      return 'Nothing was sent: the invitation is not accepted yet, and Plex cannot change it before. It can be asked for again after that'
+    case 'librariesUnknown':
+      return 'Nothing was sent: plex.tv did not say which libraries are there, and I do not guess. Look with `/users`'
     default:
       return came satisfies never
   }

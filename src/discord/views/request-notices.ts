@@ -12,14 +12,16 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
   const server = `**${plain(serverName, 60)}**`
   const whose =
     request.forMember === request.memberId
-      ? `Your request for access to ${server}`
-      : `Your wish to invite ${publicSubject(request)} to ${server}`
+      ? `Your request for ${request.has ? 'more libraries on' : 'access to'} ${server}`
+      : request.has
+        ? `Your wish for more libraries for ${publicSubject(request)} on ${server}`
+        : `Your wish to invite ${publicSubject(request)} to ${server}`
   const decision = closingDecision(request)
   switch (request.state) {
     case 'approved':
       return {
         content:
-          `${whose} was approved: ${grantWords(request.wanted, libraries)}. ${request.effect ? newsWords(request.effect.came) : ''}`.trimEnd(),
+          `${whose} was approved: ${grantWords(request.wanted, libraries)}. ${request.effect ? newsWords(request.effect.came, request.forMember === request.memberId) : ''}`.trimEnd(),
       }
     case 'denied': {
       const reason =
@@ -41,8 +43,8 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
   }
 }
 
-/** What an approval came to, for the person who asked. */
-function newsWords(came: Effect['came']): string {
+/** What an approval came to, for the person who asked for himself, or for somebody else. */
+function newsWords(came: Effect['came'], isOwn: boolean): string {
   switch (came) {
     case 'alreadyHas':
       return 'But this Plex account has access already, so nothing was sent. If it is yours, ask a reviewer to tie it to you.'
@@ -51,13 +53,27 @@ function newsWords(came: Effect['came']): string {
     case 'notAllowed':
       return 'But the right to it was lost in the meantime, so nothing was sent. Please ask a reviewer.'
     case 'kept':
-      return 'plex.tv cannot be reached just now; the invitation is sent as soon as that works.'
+      return 'plex.tv cannot be reached just now; it is carried out as soon as that works.'
     case 'unclear':
       return 'plex.tv gave no clear answer; I look again and finish it.'
     case 'invited':
     case 'active':
     case 'asked':
+    case 'hasAll':
       return `${effectWords(came)}.`
+    case 'changed':
+      if (!isOwn) return `${effectWords(came)}.`
+      return 'Open Plex: it is there beside what you had, and for as long as your access lasts.'
+    case 'libraryGone':
+      return 'But a library of it is no longer on the server, so nothing was sent. Ask again without it.'
+    case 'shareGone':
+      if (!isOwn) return `${effectWords(came)}.`
+      return 'But your access has ended in the meantime, so nothing was added. Ask for access again with `/request`.'
+    case 'stillPending':
+      if (!isOwn) return `${effectWords(came)}.`
+      return 'But your invitation is not accepted yet, and Plex cannot change it before, so nothing was added. Accept it, then ask again with `/request`.'
+    case 'librariesUnknown':
+      return 'But plex.tv did not say which libraries are there, so nothing was added. Please ask a reviewer what to do.'
     default:
       return came satisfies never
   }

@@ -1,3 +1,4 @@
+import type { LibraryId } from '../../lib/ids.ts'
 import type { AccessRequest } from '../../sharing/access-request.ts'
 import { sameGrant } from '../../sharing/access-request.ts'
 import type { LibraryAccess } from '../../sharing/library-access.ts'
@@ -11,7 +12,7 @@ import { type ReviewPanel, reviewParts } from '../../sharing/use-cases/review-wi
 import { ActionRowBuilder, StringSelectMenuBuilder } from '../builders.ts'
 import type { Reply, Row } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { plain, relative } from '../text.ts'
+import { listed, plain, relative } from '../text.ts'
 import { button, buttons, dismissButton, primary, success } from './buttons.ts'
 import { accessWords, personName } from './describe.ts'
 import { refusalInDirectMessage, refusalView } from './refusal.ts'
@@ -36,26 +37,47 @@ export function requestView(result: RequestOutcome): Reply {
           ),
         ],
       }
-    case 'hasAccess': {
-      const { share, libraries, serverName } = result
-      const access = accessWords(share.access, libraries)
-      return {
-        content:
-          share.status === 'pending'
-            ? `You are invited to ${access} on **${plain(serverName)}** already, so there is nothing to ask for: accept the invitation in the e-mail from Plex, or in Plex under “Manage library access”.`
-            : `You have ${access} on **${plain(serverName)}** already, so no request was made. For other libraries, ask somebody who manages the server.`,
-        components: [],
-      }
-    }
+    case 'hasAccess':
+      return { content: nothingToAdd(result), components: [] }
     default:
       return result satisfies never
   }
 }
 
+function nothingToAdd({
+  share,
+  because,
+  libraries,
+  serverName,
+}: Extract<RequestOutcome, { outcome: 'hasAccess' }>): string {
+  const access = accessWords(share.access, libraries)
+  const server = `**${plain(serverName)}**`
+  switch (because) {
+    case 'hasAll':
+      return `You have ${access} on ${server} already, and that is all that you asked for, so no request was made.`
+    case 'stillPending':
+      return `You are invited to ${access} on ${server} already. Plex cannot change an invitation before it is accepted, so no request was made. Accept it first, in the e-mail from Plex or in Plex under “Manage library access”; if you want more then, ask again with \`/request\`.`
+    case 'librariesUnknown':
+      return `You have access to ${server} already, but plex.tv did not say to which libraries, so I cannot tell what would be added, and no request was made. Try again later, or ask somebody who manages the server.`
+    case 'allNeedsNewShare': {
+      const had: readonly LibraryId[] = share.access?.kind === 'some' ? share.access.libraries : []
+      const others = libraries.filter(({ id }) => !had.includes(id))
+      const next =
+        others.length === 0
+          ? 'You have every library that there is; for new ones, ask when they are there.'
+          : `Ask for the libraries by name: you do not have ${listed(others.slice(0, 12).map(({ title }) => `**${plain(title, 60)}**`))} yet.`
+      return `You have ${access} on ${server} already. Plex gives “all libraries, future ones too” only with a new access, so no request was made. ${next}`
+    }
+    default:
+      return because satisfies never
+  }
+}
+
 export function requestMadeView({ outcome, isOwn, request, libraries, serverName }: RequestMade): Reply {
+  const wish = request.has ? 'for more libraries for' : 'to invite'
   const whose =
-    request.forMember === request.memberId ? 'Your request' : `Your wish to invite ${subjectWords(request)}`
-  const what = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}**`
+    request.forMember === request.memberId ? 'Your request' : `Your wish ${wish} ${subjectWords(request)}`
+  const what = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}**${moreWords(request, libraries)}`
   const withdraw = [buttons(button('Withdraw', routes.requestWithdraw.id({ request: request.id })))]
   if (outcome === 'alreadyWaiting') {
     return {
@@ -70,6 +92,13 @@ export function requestMadeView({ outcome, isOwn, request, libraries, serverName
         : `${whose} is kept: ${what}. But I cannot write in the reviewers’ channel, so nobody sees it yet; I try again every minute. Please tell an administrator: \`/settings channels\` names the channel, and I need the right to see it and to write there.`,
     components: withdraw,
   }
+}
+
+/** What is asked for in addition ends with what is there. */
+function moreWords({ has }: AccessRequest, libraries: readonly Library[]): string {
+  return has
+    ? `, in addition to ${accessWords(has.access, libraries)}; the end of the access stays as it is`
+    : ''
 }
 
 /** Whoever asked knows whom he named. */
@@ -111,7 +140,8 @@ function decidedWords({
   if (request.state === 'denied') {
     return `Denied: ${subject} gets nothing, and nothing was changed at Plex. ${toldWords(request)}`
   }
-  const given = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}** for ${subject}`
+  const more = request.has ? ', in addition to what was there' : ''
+  const given = `${grantWords(request.wanted, libraries)} on **${plain(serverName)}** for ${subject}${more}`
   const effect = request.effect
     ? `${effectWords(request.effect.came)}.`
     : 'It could not be carried out just now; I try again every minute, and the card shows how it comes out.'
@@ -134,8 +164,12 @@ export function reviewPanelView(panel: ReviewPanel | Refusal): Reply {
   if (panel.outcome === 'refused') return refusalView(panel)
   const { request, draftId: draft, access, durationMs, libraries } = panel
   const grant = access && { ...request.wanted, access, durationMs }
+  const { has } = request
+  const lasting = durationMs === undefined ? 'until it is ended' : `for ${durationWords(durationMs)}`
   const would = access
-    ? `You would give ${accessWords(access, libraries)}, ${durationMs === undefined ? 'until it is ended' : `for ${durationWords(durationMs)}`}.`
+    ? has
+      ? `You would add ${accessWords(access, libraries)}. What is there stays, and so does the end of the access.`
+      : `You would give ${accessWords(access, libraries)}, ${lasting}.`
     : 'Nothing is ticked, and nobody can be given nothing. Tick at least one library, or deny the request on its card.'
   const { durationMs: lasts, ...rest } = request.wanted
   const isSame =
@@ -147,13 +181,13 @@ export function reviewPanelView(panel: ReviewPanel | Refusal): Reply {
     )
   return {
     content: [
-      `${publicSubject(request)} asks for ${grantWords(request.wanted, libraries)} on **${plain(panel.serverName)}**.`,
+      `${publicSubject(request)} ${has ? `has ${accessWords(has.access, libraries)} and asks in addition` : 'asks'} for ${grantWords(request.wanted, libraries)} on **${plain(panel.serverName)}**.`,
       would,
       isSame ? 'That is what was asked for.' : 'Nothing is decided before you press the button.',
     ].join('\n'),
     components: [
-      ...reviewParts(libraries).map((part, at) => libraryRow(part, at, draft, access)),
-      durationRow(draft, durationMs),
+      ...reviewParts(libraries, request).map((part, at) => libraryRow(part, at, draft, access)),
+      ...(has ? [] : [durationRow(draft, durationMs)]),
       buttons(
         success('Approve this', routes.reviewSave.id({ draft })).setDisabled(access === undefined),
         dismissButton('Decide later'),

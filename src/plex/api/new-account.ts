@@ -10,8 +10,8 @@ export interface NewAccount {
 }
 
 /**
- * Makes a Plex account and returns its token. Nothing in Usherr offers it: whoever is invited by his address makes
- * his account on Plex's own page, with his own password. plex.tv limits it and may ask for a captcha.
+ * Makes a Plex account and returns its token. Only `npm run account -- create` offers it: whoever is invited by his
+ * address makes his account on Plex's own page, with his own password. plex.tv limits it and may ask for a captcha.
  * @throws PlexError `rejected`; its `details` name the fields
  */
 export function createAccount(http: PlexHttp, { email, username, password }: NewAccount): Promise<string> {

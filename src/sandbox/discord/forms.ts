@@ -129,13 +129,24 @@ export const guildCreateForm = (world: DiscordWorld, guild: WorldGuild) => ({
   soundboard_sounds: [],
 })
 
+/** A guild in the list of those that the bot is in. */
+export const ownGuildForm = (guild: WorldGuild, bot: WorldMember) => ({
+  id: guild.id,
+  name: guild.name,
+  icon: null,
+  banner: null,
+  owner: guild.ownerId === bot.user.id,
+  permissions: permissionsOf(guild, bot).toString(),
+  features: [],
+})
+
 export const applicationForm = (world: DiscordWorld) => ({
   id: world.application.id,
   name: world.application.name,
   icon: null,
   description: '',
-  bot_public: true,
-  bot_require_code_grant: false,
+  bot_public: world.application.isPublic ?? true,
+  bot_require_code_grant: world.application.needsCodeGrant ?? false,
   verify_key: '0'.repeat(64),
   flags: applicationFlags(world),
   approximate_guild_count: world.guilds.length,

@@ -3,7 +3,16 @@ import { snowflakeOf } from './snowflake.ts'
 
 /** Everything about the pretend Discord that exists before anybody does anything: plain data, safe to print or store. */
 export interface DiscordWorld {
-  application: { id: string; name: string; mayReadMembers: boolean; mayReadMessages: boolean }
+  application: {
+    id: string
+    name: string
+    mayReadMembers: boolean
+    mayReadMessages: boolean
+    /** Others than its owner may let it in; so it is unless told. */
+    isPublic?: boolean
+    /** No link lets it in then. */
+    needsCodeGrant?: boolean
+  }
   bot: WorldUser
   guilds: WorldGuild[]
   /** People on Discord who share no guild with the bot. */

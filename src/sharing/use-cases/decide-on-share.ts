@@ -8,6 +8,14 @@ import type { Ports } from './ports.ts'
 import { type Settled, settled } from './settled.ts'
 import { tellOutcomeLater } from './tell.ts'
 
+export interface ShareDecision extends Pick<Intent, 'id' | 'want' | 'reason'> {
+  by: MemberId
+  /** Asked in the person's turn: where it holds, nothing is decided. */
+  unless?: (person: Person) => boolean
+  /** The member who is told as well, where it comes out only later. */
+  tells?: MemberId
+}
+
 /**
  * Somebody decided about a share that plex.tv shows: what it shows is noted, the decision is made durable, and it is
  * carried out as far as it can be now. What cannot be settled now is told to him later.
@@ -17,7 +25,7 @@ export async function decideOnShare(
   sharing: LibrarySharing,
   guildId: GuildId,
   share: Share,
-  decision: Pick<Intent, 'id' | 'want' | 'reason'> & { by: MemberId },
+  { unless, tells, ...decision }: ShareDecision,
 ): Promise<Settled> {
   const { serverId } = sharing
   const known = await ports.people.find(guildId, serverId, { shareId: share.id, who: share.who })
@@ -26,13 +34,18 @@ export async function decideOnShare(
   const now = ports.clock.now()
   const decideNow = (current: Person | undefined) => {
     const person = current ?? newPerson({ id, guildId, serverId, who: share.who })
+    if (unless?.(person)) return undefined
     return decide(observed(person, share, now), decision, now, ports.settleMs)
   }
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
   const result = settled(person, decision.id)
   if (result.outcome === 'done') return { ...result, ...(await offerUndo(ports, person, decision)) }
   if (result.outcome === 'queued' || result.outcome === 'unclear') {
-    await tellOutcomeLater(ports, key, { intentId: decision.id, by: decision.by })
+    await tellOutcomeLater(ports, key, {
+      intentId: decision.id,
+      by: decision.by,
+      ...(tells === undefined ? {} : { memberId: tells }),
+    })
   }
   return result
 }

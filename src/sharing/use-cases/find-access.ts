@@ -38,16 +38,35 @@ export async function findAccess(
     shareId: wanted === undefined ? undefined : id<ShareId>(wanted),
     who: read?.who,
   }
-  const first = await findShareOf(sharing, sought, {})
-  const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
-  const isNew = first.readAt !== undefined && first.readAt >= now
-  const { refusal, answer, mayBeThere } =
-    first.refusal || !mayHaveChanged || isNew ? first : await findShareOf(sharing, sought, { fresh: true })
+  const { refusal, answer, mayBeThere } = await findShareNow(sharing, sought, now, isPendingFine)
   if (refusal) return refusal
   if (answer) return { outcome: 'found', found: { is: 'share', share: answer } }
   return mayBeThere
     ? refuse({ reason: 'plexTrouble', trouble: incomplete })
     : refuse({ reason: 'unknownPerson', typed })
+}
+
+/** The share of this account, found with the same care; nothing where plex.tv shows none. */
+export async function findShareOfAccount(
+  sharing: LibrarySharing,
+  who: PlexIdentity,
+  now: Date,
+  options: ReadOptions = {},
+): Promise<{ outcome: 'looked'; share: Share | undefined } | Refusal> {
+  const sought: Sought = { typed: who.username ?? who.email ?? '', shareId: undefined, who }
+  const { refusal, answer, mayBeThere } = options.fresh
+    ? await findShareOf(sharing, sought, options)
+    : await findShareNow(sharing, sought, now, false)
+  if (refusal) return refusal
+  if (!answer && mayBeThere) return refuse({ reason: 'plexTrouble', trouble: incomplete })
+  return { outcome: 'looked', share: answer }
+}
+
+async function findShareNow(sharing: LibrarySharing, sought: Sought, now: Date, isPendingFine: boolean) {
+  const first = await findShareOf(sharing, sought, {})
+  const mayHaveChanged = first.answer === undefined || (first.answer.status === 'pending' && !isPendingFine)
+  const isNew = first.readAt !== undefined && first.readAt >= now
+  return first.refusal || !mayHaveChanged || isNew ? first : findShareOf(sharing, sought, { fresh: true })
 }
 
 /**

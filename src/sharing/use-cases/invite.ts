@@ -5,6 +5,7 @@ import type { PlexIdentity } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveWish } from '../resolve-libraries.ts'
+import { additionTo } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
@@ -74,18 +75,27 @@ export async function invite(
   if (right.outcome === 'refused') return right
   if (right.needsReview) {
     const existing = await knownShare(sharing, who.identity)
-    if (existing) return 'outcome' in existing ? existing : alreadyHas(context, existing, undefined)
+    if (existing && 'outcome' in existing) return existing
     const [{ durationMs: longest }] = right.permits
-    return makeRequest(ports, actor, sharing, {
+    const request = {
       interaction: wish.id,
-      right: 'invite',
+      right: 'invite' as const,
       who: who.identity,
       isLinked: who.memberId !== undefined && (wish.email ?? '').trim() === '',
       wanted: { ...wanted, ...(longest === undefined ? {} : { durationMs: longest }) },
       libraries,
       ...(who.memberId === undefined ? {} : { forMember: who.memberId }),
       ...(wish.reason === undefined ? {} : { note: wish.reason }),
-    })
+    }
+    if (!existing) return makeRequest(ports, actor, sharing, request)
+    const { guildId } = actor
+    const about = { share: existing, who: who.identity, wanted: resolved.access }
+    const addition = await additionTo(ports, { guildId, serverId: sharing.serverId }, about)
+    // An end date or downloads of its own cannot be added to an access that is there.
+    const isForLibraries = wish.duration === undefined && wish.downloads === undefined
+    if (addition.is === 'nothing' || !isForLibraries) return alreadyHas(context, existing, undefined)
+    const { has, access, who: account } = addition
+    return makeRequest(ports, actor, sharing, { ...request, who: account, has, wanted: { access } })
   }
   if (Object.keys(who.identity).length === 0 && who.memberId === undefined) {
     return refuse({ reason: 'nobodyNamed' })

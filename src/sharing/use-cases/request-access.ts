@@ -8,7 +8,9 @@ import type { Library, LibrarySharing, PlexIdentity, Share } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { resolveWish } from '../resolve-libraries.ts'
+import { additionTo, type NothingToAdd } from './add-libraries.ts'
 import { returnPlace, takePlace } from './count.ts'
+import { findShareOfAccount } from './find-access.ts'
 import { grantRightOf } from './grant-right.ts'
 import { keepDraft, mayNot, type Ports, readDraft, settingsOf } from './ports.ts'
 import { settleRequest } from './settle-request.ts'
@@ -26,8 +28,14 @@ export type RequestOutcome =
   | RequestMade
   /** His Plex account is not known: he is asked for it, and his wish waits in the draft. */
   | { outcome: 'whichAccount'; draftId: string; access: LibraryAccess; libraries: readonly Library[] }
-  /** He has a share already, and it is as he wishes, or it is still to be accepted. */
-  | { outcome: 'hasAccess'; share: Share; libraries: readonly Library[]; serverName: string }
+  /** He has a share already, and nothing can be added to it. */
+  | {
+      outcome: 'hasAccess'
+      share: Share
+      because: NothingToAdd
+      libraries: readonly Library[]
+      serverName: string
+    }
   | Refusal
 
 export interface RequestMade {
@@ -39,7 +47,7 @@ export interface RequestMade {
   serverName: string
 }
 
-/** A member asks for access for himself. */
+/** A member asks for access for himself, or, where he has a share already, for more libraries. */
 export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWish): Promise<RequestOutcome> {
   const opened = await open(ports, actor, wish.server)
   if (opened.outcome === 'refused') return opened
@@ -52,15 +60,13 @@ export async function requestAccess(ports: Ports, actor: Actor, wish: RequestWis
     return refuse({ reason: 'badLibraries', problem: resolved, offered })
   }
   const { access } = resolved
-  const mayAsk = await grantRightOf(ports, actor, 'request', { access })
-  if (mayAsk.outcome === 'refused') return mayAsk
-
-  const waiting = await waitingRequest(ports, sharing, { guildId: actor.guildId, whom: actor.memberId })
-  const { serverName } = sharing
-  if (waiting) return alreadyWaiting(ports, actor, waiting, libraries, serverName)
   const link = await ports.links.ofMember(actor.guildId, actor.memberId)
   if (!link) {
-    const { serverId } = sharing
+    const mayAsk = await grantRightOf(ports, actor, 'request', { access })
+    if (mayAsk.outcome === 'refused') return mayAsk
+    const { serverId, serverName } = sharing
+    const waiting = await waitingRequest(ports, sharing, { guildId: actor.guildId, whom: actor.memberId })
+    if (waiting) return alreadyWaiting(ports, actor, waiting, libraries, serverName)
     const draft = await keepDraft(ports, actor.guildId, {
       is: 'request',
       by: actor.memberId,
@@ -145,26 +151,42 @@ async function ask(
   sharing: LibrarySharing,
   { id, who, isLinked, access, libraries, note }: Ask,
 ): Promise<RequestOutcome> {
-  const share = shareIn(sharing, who)
-  if (share) return { outcome: 'hasAccess', share, libraries, serverName: sharing.serverName }
-  const mayAsk = await grantRightOf(ports, actor, 'request', { access })
+  // plex.tv is asked only about an account that is known to be his.
+  const looked = isLinked
+    ? await findShareOfAccount(sharing, who, ports.clock.now())
+    : { outcome: 'looked' as const, share: shareIn(sharing, who) }
+  // Whose accounts they are that answer to his name is not for him to read.
+  if (looked.outcome === 'refused')
+    return looked.reason === 'ambiguousPerson' ? refuse({ reason: 'accountInUse' }) : looked
+  const { share } = looked
+  const { guildId, memberId } = actor
+  const { serverId, serverName } = sharing
+  const addition = share && (await additionTo(ports, { guildId, serverId }, { share, who, wanted: access }))
+  if (share && addition?.is === 'nothing')
+    return { outcome: 'hasAccess', share, because: addition.because, libraries, serverName }
+  const wanted = addition?.is === 'added' ? addition.access : access
+  const mayAsk = await grantRightOf(ports, actor, 'request', { access: wanted })
   if (mayAsk.outcome === 'refused') return mayAsk
   const [{ durationMs }] = mayAsk.permits
-  return makeRequest(ports, actor, sharing, {
+  const details = {
     interaction: id,
-    right: 'request',
-    forMember: actor.memberId,
-    who,
+    right: 'request' as const,
+    forMember: memberId,
     isLinked,
-    wanted: { access, ...(durationMs === undefined ? {} : { durationMs }) },
     libraries,
     ...(note === undefined ? {} : { note }),
-  })
+  }
+  // What is added ends with the access that is there, however long the role may ask for.
+  const wish =
+    addition?.is === 'added'
+      ? { who: addition.who, has: addition.has, wanted: { access: addition.access } }
+      : { who, wanted: { access, ...(durationMs === undefined ? {} : { durationMs }) } }
+  return makeRequest(ports, actor, sharing, { ...details, ...wish })
 }
 
 export type RequestDetails = Pick<
   RequestBegin,
-  'right' | 'forMember' | 'who' | 'isLinked' | 'wanted' | 'note'
+  'right' | 'forMember' | 'who' | 'isLinked' | 'has' | 'wanted' | 'note'
 > & { interaction: string; libraries: readonly Library[] }
 
 /** Keeps the request and shows it to the reviewers; what cannot be shown now is shown when it can. */

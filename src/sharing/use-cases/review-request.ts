@@ -11,7 +11,7 @@ import {
 import { draftKey } from '../drafts.ts'
 import { findPerson } from '../find-person.ts'
 import { usualApprovals } from '../guild-settings.ts'
-import type { LibraryAccess } from '../library-access.ts'
+import { isOffered, type LibraryAccess } from '../library-access.ts'
 import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -65,7 +65,7 @@ export async function approveChanged(
   const { downloads } = request.wanted
   const grant: Grant = {
     access: draft.access,
-    ...(draft.durationMs === undefined ? {} : { durationMs: draft.durationMs }),
+    ...(draft.durationMs === undefined || request.has ? {} : { durationMs: draft.durationMs }),
     ...(downloads === undefined ? {} : { downloads }),
   }
   const outcome = await approve(ports, actor, request, { id: press.id, grant })
@@ -145,7 +145,8 @@ async function approve(
   const counted = await countGrant(ports, actor, right.permits, id)
   if (counted.outcome === 'refused') return counted
 
-  const { durationMs } = counted
+  // What is added to an access ends with it: no end date appears on it, and none goes.
+  const durationMs = request.has ? undefined : counted.durationMs
   const lasting = durationMs === undefined ? grant : { ...grant, durationMs }
   const verdict = { id, by: actor.memberId, verdict: 'approve' as const, grant: lasting }
   const outcome = await rule(ports, actor, request, verdict)
@@ -161,9 +162,7 @@ async function areOffered(
 ): Promise<boolean> {
   const connection = await ports.connections.of(guildId, serverId)
   const reading = connection.ok ? await connection.value.libraries() : undefined
-  if (access.kind === 'all' || !reading?.ok) return true
-  const offered = new Set(reading.value.value.map((library) => library.id))
-  return access.libraries.every((library) => offered.has(library))
+  return reading?.ok ? isOffered(access, reading.value.value) : true
 }
 
 /** The verdict is written down by compare-and-set; then what follows from it is done. */

@@ -1,4 +1,5 @@
-import type { AccessRequest, Grant } from '../access-request.ts'
+import type { LibraryId } from '../../lib/ids.ts'
+import type { AccessRequest } from '../access-request.ts'
 import { draftKey } from '../drafts.ts'
 import { allLibraries, type LibraryAccess, someLibraries } from '../library-access.ts'
 import type { Actor } from '../policy.ts'
@@ -20,8 +21,14 @@ export interface ReviewPanel {
   serverName: string
 }
 
-/** Discord has five rows: three selects of libraries, one for the length of time, one for the buttons. */
-export const reviewParts = (libraries: readonly Library[]) => libraryParts(libraries).slice(0, 3)
+/**
+ * Discord has five rows: three selects of libraries, one for the length of time, one for the buttons. What somebody has
+ * already stays, so it is not there to be ticked.
+ */
+export function reviewParts(libraries: readonly Library[], { has }: Pick<AccessRequest, 'has'>) {
+  const had: readonly LibraryId[] = has?.access.kind === 'some' ? has.access.libraries : []
+  return libraryParts(libraries.filter(({ id }) => !had.includes(id))).slice(0, 3)
+}
 
 /** Approve with changes was pressed: what was asked for stands there to be changed. */
 export async function openReviewPanel(
@@ -64,10 +71,11 @@ export async function changeReviewPanel(
     if (current?.is !== 'review') return undefined
     const { access, durationMs, ...rest } = current
     if ('lasts' in press) {
+      if (request.has) return undefined
       const lasts = press.lasts === 'forever' ? {} : { durationMs: press.lasts }
       return { ...rest, ...(access ? { access } : {}), ...lasts }
     }
-    const ticked = tickedAccess(access, press, request.wanted, offered.libraries)
+    const ticked = tickedAccess(access, press, request, offered.libraries)
     return {
       ...rest,
       ...(ticked ? { access: ticked } : {}),
@@ -85,14 +93,15 @@ export async function changeReviewPanel(
 function tickedAccess(
   before: LibraryAccess | undefined,
   { part, ticked }: { part: number; ticked: readonly string[] },
-  wanted: Grant,
+  request: AccessRequest,
   libraries: readonly Library[],
 ): LibraryAccess | undefined {
   const had = before?.kind === 'all' ? libraries.map(({ id }) => id) : (before?.libraries ?? [])
-  const shown = (reviewParts(libraries)[part] ?? []).map(({ id }) => id)
+  const shown = (reviewParts(libraries, request)[part] ?? []).map(({ id }) => id)
   const now = [...had.filter((id) => !shown.includes(id)), ...shown.filter((id) => ticked.includes(id))]
   // "All, future ones too" stays while every one is ticked, and nobody gets it by ticking.
-  if (wanted.access.kind === 'all' && libraries.every(({ id }) => now.includes(id))) return allLibraries
+  if (request.wanted.access.kind === 'all' && libraries.every(({ id }) => now.includes(id)))
+    return allLibraries
   return someLibraries(now.filter((id) => libraries.some((library) => library.id === id)))
 }
 

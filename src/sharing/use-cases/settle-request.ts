@@ -14,11 +14,13 @@ import {
   told,
 } from '../access-request.ts'
 import { permissionFor } from '../grant-limits.ts'
+import { isOffered } from '../library-access.ts'
 import { observedRestore } from '../observation.ts'
-import { isKnown } from '../person.ts'
+import { isKnown, type PersonEvent } from '../person.ts'
 import { may } from '../policy.ts'
-import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
+import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReadOptions, ReviewCard } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { type Added, addLibraries } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { returnPlace } from './count.ts'
 import { type Ports, settingsOf } from './ports.ts'
@@ -97,26 +99,31 @@ async function effectOf(
     // It is on its way, whatever has become of the roles since: the person's own document says how far.
     const result = settled(person, decision.id)
     if (result.outcome === 'done') {
-      return { came: cameOf(result.event.what === 'ended' ? 'failed' : result.event.status), at }
+      return { came: cameOfEvent(result.event), at }
     }
     return { came: cameOf(result.outcome), at }
   }
   const allowed = await isStillAllowed(ports, request, decision)
   if (allowed === undefined) return undefined
   if (!allowed) return { came: 'notAllowed', at }
-  const outcome = await share(ports, sharing, request, decision)
+  const outcome = await give(ports, sharing, request, decision)
+  if (outcome === undefined || typeof outcome === 'string') return outcome && { came: outcome, at }
   if (outcome.outcome === 'refused') {
     // plex.tv could not be asked: nothing was learnt, and it is tried again.
     const isTransient = outcome.reason === 'plexTrouble' || outcome.reason === 'noConnection'
     return isTransient ? undefined : { came: 'failed', at }
   }
   const notice = 'notice' in outcome && outcome.notice ? { notice: outcome.notice } : {}
-  const came = outcome.outcome === 'invited' ? cameOf(outcome.event.status) : cameOf(outcome.outcome)
-  return { came, at, ...notice }
+  return { came: 'event' in outcome ? cameOfEvent(outcome.event) : cameOf(outcome.outcome), at, ...notice }
+}
+
+function cameOfEvent(event: Extract<PersonEvent, { what: 'shared' | 'changed' | 'ended' }>): Effect['came'] {
+  if (event.what === 'ended') return 'failed'
+  return event.what === 'changed' ? 'changed' : cameOf(event.status)
 }
 
 function cameOf(
-  outcome: Exclude<InviteOutcome['outcome'], 'invited'> | 'pending' | 'active' | 'failed' | 'refused',
+  outcome: Exclude<InviteOutcome['outcome'], 'invited'> | 'pending' | 'active' | 'refused',
 ): Effect['came'] {
   switch (outcome) {
     case 'pending':
@@ -131,7 +138,6 @@ function cameOf(
     case 'alreadyHas':
     case 'asked':
     case 'unclear':
-    case 'failed':
       return outcome
     default:
       return outcome satisfies never
@@ -163,15 +169,20 @@ async function isStillAllowed(
   }
 }
 
-async function share(
+async function give(
   ports: Ports,
   sharing: LibrarySharing,
-  { guildId, who, forMember, isLinked, note }: AccessRequest,
-  { id, by, grant, at }: Approval,
-): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Refusal> {
+  request: AccessRequest,
+  decision: Approval,
+): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Added> {
+  const { guildId, who, forMember, isLinked, note } = request
+  const { id, by, grant, at } = decision
+  const { access, durationMs, downloads } = grant
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  const { access, durationMs, downloads } = grant
+  const libraries = reading.value.value
+  if (!isOffered(access, libraries)) return 'libraryGone'
+  if (request.has) return addLibraries(ports, sharing, request, decision, libraries)
   const details = {
     access,
     ...(downloads === undefined ? {} : { downloads }),
@@ -186,7 +197,7 @@ async function share(
   const { restored } = ports.observation
   const mayBeDone = restored !== undefined && at <= restored.at
   if (mayBeDone || (forMember !== undefined && !isLinked)) {
-    const other = await shareOf(sharing, who)
+    const other = await shareOf(sharing, who, { fresh: mayBeDone })
     if (other) return other === 'has' ? { outcome: 'alreadyHas' } : other
   }
   return shareWith(ports, sharing, {
@@ -195,17 +206,21 @@ async function share(
     by,
     who,
     ...(forMember === undefined ? {} : { memberId: forMember }),
-    libraries: reading.value.value,
+    libraries,
     serverName: sharing.serverName,
     ...details,
   })
 }
 
 /** An account that was only typed in and has a share already is not tied to the member: it may be somebody else's. */
-async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has' | Refusal | undefined> {
+async function shareOf(
+  sharing: LibrarySharing,
+  who: PlexIdentity,
+  options: ReadOptions,
+): Promise<'has' | Refusal | undefined> {
   let mayHave = false
   for (const status of ['active', 'pending'] as const) {
-    const reading = await sharing.shares(status)
+    const reading = await sharing.shares(status, options)
     if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
     const { kind } = lookForShare({ who }, reading.value)
     if (kind === 'found' || kind === 'ambiguous') return 'has'
@@ -214,9 +229,20 @@ async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has
   return mayHave ? refuse({ reason: 'plexTrouble', trouble: incomplete }) : undefined
 }
 
+const gaveNothing: ReadonlySet<Effect['came']> = new Set([
+  'failed',
+  'notAllowed',
+  'alreadyHas',
+  'libraryGone',
+  'hasAll',
+  'shareGone',
+  'stillPending',
+  'librariesUnknown',
+] as const)
+
 /** What gave nobody anything is not counted against the reviewer. */
 async function undoCount(ports: Ports, { guildId }: AccessRequest, { by, id }: Decision, { came }: Effect) {
-  if (came !== 'failed' && came !== 'notAllowed' && came !== 'alreadyHas') return
+  if (!gaveNothing.has(came)) return
   const { bindings } = await settingsOf(ports, guildId)
   for (const { roleId } of bindings) await returnPlace(ports, `${guildId}:grants:${roleId}:${by}`, id)
 }

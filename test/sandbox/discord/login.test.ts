@@ -54,6 +54,19 @@ describe('the unmodified client logs in', () => {
     expect(discord.problems).toEqual([])
   })
 
+  it('and lists its guilds page by page, forwards and backwards', async () => {
+    const guilds = ['One', 'Two', 'Three'].map((name) => ({ name }))
+    const discord = await aDiscord({ world: discordWorld({ guilds }) })
+    const { client } = await aBot(discord)
+    const namesOf = async (page: { limit: number; after?: string; before?: string }) =>
+      (await client.guilds.fetch(page)).map((guild) => guild.name)
+    const [one, , three] = discord.world.guilds
+    expect(await namesOf({ limit: 2 })).toEqual(['One', 'Two'])
+    expect(await namesOf({ limit: 2, after: one?.id ?? '' })).toEqual(['Two', 'Three'])
+    expect(await namesOf({ limit: 1, before: three?.id ?? '' })).toEqual(['Two'])
+    expect(discord.problems).toEqual([])
+  })
+
   it('and gets thousands of members in chunks', async () => {
     const members = Array.from({ length: 2_500 }, (_, index) => ({ user: { username: `member${index}` } }))
     const discord = await aDiscord({ world: discordWorld({ guilds: [{ members }] }) })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { MessageFlags } from 'discord.js'
 import { describe, expect, it } from 'vitest'
+import { createLook } from '../../../src/discord/look.ts'
 import { readOpenApi } from '../../../src/sandbox/discord/openapi.ts'
 import { aBot, aDiscord } from './bot.ts'
 
@@ -28,6 +29,21 @@ describe.skipIf(!isThere)('Discord’s own description of its API', () => {
     await client.guilds.cache.first()?.members.fetch(discord.person('max').id)
     expect(discord.problems).toEqual([])
     expect(discord.requests.length).toBeGreaterThan(6)
+  })
+
+  it('finds nothing in what is asked about the bot without a login', async () => {
+    const discord = await aDiscord({ openApi: description })
+    const look = createLook({ token: discord.token, apiUrl: discord.url })
+    const [bot, application, guilds] = [await look.bot(), await look.application(), await look.guilds()]
+    if (!bot.ok || !application.ok || !guilds.ok) throw new Error('the pretend Discord gave no answer')
+    const looks = [
+      ...guilds.value.map(({ guildId }) => look.guild(guildId, bot.value.botId)),
+      look.commandNames(application.value.applicationId),
+      look.loginLimit(),
+    ]
+    expect((await Promise.all(looks)).every(({ ok }) => ok)).toBe(true)
+    expect(discord.problems).toEqual([])
+    expect(discord.requests).toHaveLength(8)
   })
 
   it('finds what breaks it, and names the cause', async () => {
