@@ -9,6 +9,7 @@ import type { Invocation } from './discord/interaction.ts'
 import { loadCommands, loadComponents } from './discord/load.ts'
 import { createLogBoard } from './discord/log-board.ts'
 import { createNotifier } from './discord/notify.ts'
+import { inviteLink } from './discord/requirements.ts'
 import { createRouter } from './discord/router.ts'
 import { allJobs } from './jobs/all-jobs.ts'
 import { recover } from './jobs/recover.ts'
@@ -180,6 +181,9 @@ export async function createApp(
       await runJobs({ recover: () => recover(ports) }, log)
       openDoor(onInvocation)
       await loggedIn
+      if (gateway.guildIds().length === 0) {
+        log.warn({}, `I am in no Discord server yet. Let me in: ${inviteLink(gateway.applicationId())}`)
+      }
       const remembered = store.collection('commands', parseCommands)
       const before = await remembered.get('registered')
       const registered = await gateway.register(commands, before)

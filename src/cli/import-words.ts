@@ -78,6 +78,8 @@ function refusalWords(because: RowRefusal): string {
       return `the account belongs to ${because.memberId === undefined ? 'another member' : `the member ${because.memberId}`} in Usherr already`
     case 'memberHasOther':
       return `the member is linked to another Plex account in Usherr already: ${identityWords(because.who)}`
+    case 'maybeThere':
+      return 'plex.tv lists rows that cannot be told, and one of them may be his: run this again later'
     case 'underWay':
       return because.isParked
         ? 'a decision about him waits for a human: look with /users filter:unsettled, then run this again'

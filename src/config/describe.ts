@@ -25,8 +25,8 @@ export function configurationPage(): string {
 
 <!-- Made from src/config/variables.ts by \`npm run generate\`; a test keeps both equal. -->
 
-Usherr reads its settings from the environment. \`DISCORD_TOKEN\` alone is enough to start; sharing
-needs \`PLEX_TOKEN\` and \`DISCORD_GUILD_IDS\` as well. What cannot be used is reported all at once, each with its remedy and never with its value.
+Usherr reads its settings from the environment. \`DISCORD_TOKEN\` alone is enough: Plex is
+connected in Discord with \`/setup plex\`, or here with \`PLEX_TOKEN\` and \`DISCORD_GUILD_IDS\`. What cannot be used is reported all at once, each with its remedy and never with its value.
 
 | variable | without it | meaning |
 | --- | --- | --- |

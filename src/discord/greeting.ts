@@ -1,8 +1,9 @@
-import { ChannelType, type Client, DiscordAPIError, PermissionFlagsBits, Routes } from 'discord.js'
+import { ChannelType, type Client, DiscordAPIError, Routes } from 'discord.js'
 import type { GuildId } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { Greeter } from '../sharing/ports.ts'
 import { bodyOf } from './answers.ts'
+import { neededPermissions } from './requirements.ts'
 import { greetingView } from './views/greeting.ts'
 
 /**
@@ -27,7 +28,7 @@ export function createGreeter(client: Client, log: Log, newNonce: () => string):
   }
 }
 
-const needed = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages
+const needed = neededPermissions.map(({ bit }) => bit)
 
 function channelFor(client: Client, guildId: GuildId): string | undefined {
   const guild = client.guilds.cache.get(guildId)

@@ -1,11 +1,6 @@
-import { type Client, PermissionFlagsBits } from 'discord.js'
-import type { ChannelRight, GuildFacts } from '../sharing/ports.ts'
-
-/** What a card in a channel needs. The invitation link of the bot asks for the same. */
-const needed: Readonly<Record<ChannelRight, bigint>> = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-}
+import type { Client } from 'discord.js'
+import type { GuildFacts } from '../sharing/ports.ts'
+import { neededPermissions } from './requirements.ts'
 
 /** From discord.js' cache: with the Guilds intent Discord keeps guilds, roles, channels and the bot's own roles current. */
 export function guildFacts(client: Client): GuildFacts {
@@ -16,9 +11,7 @@ export function guildFacts(client: Client): GuildFacts {
       const me = guild?.members.me
       if (!channel || !me) return { is: 'gone' }
       const may = channel.permissionsFor(me)
-      // Object.entries forgets what the keys are; they are those of the record above.
-      const rights = Object.entries(needed) as [ChannelRight, bigint][]
-      const missing = rights.flatMap(([right, bit]) => (may.has(bit) ? [] : [right]))
+      const missing = neededPermissions.flatMap(({ name, bit }) => (may.has(bit) ? [] : [name]))
       return { is: 'there', missing }
     },
 

@@ -336,8 +336,8 @@ export interface GuildFacts {
   /** Of these roles: those that are no more, and those that stand above the bot's own. */
   roles(guildId: GuildId, roleIds: readonly RoleId[]): { gone: RoleId[]; above: RoleId[] }
 }
-/** By Discord's own names for them. */
-export type ChannelRight = 'View Channel' | 'Send Messages'
+/** By the name that Discord's settings show. */
+export type ChannelRight = string
 
 /** Tells a guild once what to do first. `nowhere`: there is no channel in which the bot may write. */
 export interface Greeter {

@@ -32,6 +32,8 @@ export type RowRefusal =
   | { reason: 'otherMember'; memberId?: MemberId }
   /** The member is linked to another Plex account already. */
   | { reason: 'memberHasOther'; who: PlexIdentity }
+  /** plex.tv does not show him, but lists rows that cannot be told, and one of them may be his. */
+  | { reason: 'maybeThere' }
   /** A decision about him is on its way to plex.tv, or waits for a human. */
   | { reason: 'underWay'; isParked: boolean }
 

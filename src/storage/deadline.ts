@@ -13,12 +13,16 @@ export type IsOver = () => boolean
  * The work's result, or `StoreUnavailable` after 2 seconds. What a frozen database has been given by then may still take
  * effect, once; that is why every write compares before it sets.
  */
-export function withinDeadline<T>(what: string, work: (isOver: IsOver) => Promise<T>): Promise<T> {
+export function withinDeadline<T>(
+  what: string,
+  work: (isOver: IsOver) => Promise<T>,
+  deadlineMs = storeDeadlineMs,
+): Promise<T> {
   const began = performance.now()
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new StoreUnavailable(`${what}: no answer within ${storeDeadlineMs} ms`))
-    }, storeDeadlineMs)
+      reject(new StoreUnavailable(`${what}: no answer within ${deadlineMs} ms`))
+    }, deadlineMs)
     work(() => performance.now() - began > lastStartMs)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer))

@@ -136,11 +136,14 @@ async function openWithKeys(
 /** Where the keys lie that do not come from the environment. */
 export const keyFileBeside = (file: string) => join(dirname(file), 'encryption.key')
 
+/** Nobody waits for an answer while the store is opened, and a slow disk is no reason to refuse to start. */
+const openDeadlineMs = 10_000
+
 /** A file that answers late is closed when it does. */
 async function openInTime(file: string): Promise<Database> {
   const opening = openSqlite(file)
   try {
-    return await withinDeadline('open', () => opening)
+    return await withinDeadline('open', () => opening, openDeadlineMs)
   } catch (error) {
     void opening.then((database) => database.close()).catch(() => {})
     throw error

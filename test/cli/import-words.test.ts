@@ -25,6 +25,7 @@ const refusals: { [Reason in RowRefusal['reason']]: RowRefusal & { reason: Reaso
   accountTwice: { reason: 'accountTwice', rows: ['row 1', 'row 2'] },
   otherMember: { reason: 'otherMember', memberId: member },
   memberHasOther: { reason: 'memberHasOther', who: { username: 'jonas.b' } },
+  maybeThere: { reason: 'maybeThere' },
   underWay: { reason: 'underWay', isParked: false },
 }
 const fates: readonly RowFate[] = [
@@ -59,15 +60,16 @@ test('every end of a row has words of its own, and every refusal its next step o
     row 10  person10@example.com  (none)          REFUSED: row 1, row 2 are one Plex account with different members or end dates; leave one in a copy of the file
     row 11  person11@example.com  (none)          REFUSED: the account belongs to the member 200000000000000001 in Usherr already
     row 12  person12@example.com  (none)          REFUSED: the member is linked to another Plex account in Usherr already: jonas.b
-    row 13  person13@example.com  (none)          REFUSED: a decision about him is on its way to plex.tv; run this again in a few minutes
-    row 14  person14@example.com  (none)          REFUSED: the account belongs to another member in Usherr already
-    row 15  person15@example.com  (none)          REFUSED: a decision about him waits for a human: look with /users filter:unsettled, then run this again
+    row 13  person13@example.com  (none)          REFUSED: plex.tv lists rows that cannot be told, and one of them may be his: run this again later
+    row 14  person14@example.com  (none)          REFUSED: a decision about him is on its way to plex.tv; run this again in a few minutes
+    row 15  person15@example.com  (none)          REFUSED: the account belongs to another member in Usherr already
+    row 16  person16@example.com  (none)          REFUSED: a decision about him waits for a human: look with /users filter:unsettled, then run this again
 
     End dates that were left out:
       row 2: person2@example.com: his end, 2024-05-01, is over and he has access still. It would end at once, so it was left out: end it with /revoke, or leave it.
       row 4: person4@example.com: the file says 2099-01-01, Usherr has 2024-05-01. What stands in Usherr stays.
 
-    2 taken over, 2 already so, 2 left out, 9 refused, 0 could not be read"
+    2 taken over, 2 already so, 2 left out, 10 refused, 0 could not be read"
   `)
   expect(new Set(done).size).toBeGreaterThanOrEqual(rows.length)
   const preview = importWords({ rows, serverName: 'Harbor' }, { unreadable: [], leftOut: [] }, true)

@@ -178,6 +178,17 @@ describe('taking over', () => {
 })
 
 describe('what is left out', () => {
+  test('a list with a row that cannot be told: whoever may be in it is not said to have nothing', async () => {
+    const on = await ground()
+    on.plex.faults.always(
+      { method: 'GET', route: '/api/v2/shared_servers/owned/accepted' },
+      { fault: 'rewritten', body: (text) => text.replace('"id":30000001,', '"id":null,') },
+    )
+    const rows = [mira(), jonas()]
+    expect(fates(await takesOver(on, rows))).toEqual(['refused: maybeThere', 'adopt link'])
+    expect((await everybody(on)).map(({ who }) => who.username)).toEqual(['jonas.b'])
+  })
+
   test('nobody’s share, and the owner himself: neither a link nor a record is kept', async () => {
     const on = await ground()
     const rows = [

@@ -49,7 +49,7 @@ function words(refusal: Refusal): string {
       return `“${plain(refusal.typed)}” has access to several servers (${named(refusal.servers)}), and you may mean only one of them, so nothing was changed. Say which with \`server\`, or choose from the list that appears while you type.`
     case 'channelNotUsable':
       return refusal.missing === 'all'
-        ? `I cannot see <#${refusal.channelId}>, so nothing was changed. Give my role *View Channel* and *Send Messages* there (Edit Channel → Permissions), then choose it again.`
+        ? `I cannot see <#${refusal.channelId}>, so nothing was changed. Give my role *View Channels* and *Send Messages* there (Edit Channel → Permissions), then choose it again.`
         : `I may not use <#${refusal.channelId}>: my role lacks ${listed(refusal.missing.map((right) => `*${right}*`))} there. Nothing was changed. Allow it under Edit Channel → Permissions, then choose the channel again.`
     case 'noPlexAccount':
       return 'No Plex account is linked for this Discord server yet, so there is no server to choose. Begin with `/setup plex`.'

@@ -85,7 +85,7 @@ function channelWords({ which, channelId, missing }: Extract<SetupFinding, { abo
       : '• There is no log channel; that is optional.'
   }
   if (missing === 'all') {
-    return `✗ ${what}: the channel <#${channelId}> is gone, or I cannot see it. \`/setup channels\` chooses another; or give my role *View Channel* and *Send Messages* there.`
+    return `✗ ${what}: the channel <#${channelId}> is gone, or I cannot see it. \`/setup channels\` chooses another; or give my role *View Channels* and *Send Messages* there.`
   }
   if (missing.length > 0) {
     return `✗ ${what}: in <#${channelId}> my role lacks ${missing.map((right) => `*${right}*`).join(' and ')}. Allow it under Edit Channel → Permissions.`

@@ -1,4 +1,5 @@
 import type { GuildId } from '../../lib/ids.ts'
+import { mayBeIn } from '../absence.ts'
 import { findPerson } from '../find-person.ts'
 import type { PeerRow } from '../peer-row.ts'
 import { personKey } from '../people.ts'
@@ -52,11 +53,14 @@ export async function takeOver(ports: TakeOverPorts, wish: TakeOverWish): Promis
   if (!active.ok) return refuse({ reason: 'plexTrouble', trouble: active.problem })
   const shares = new Map([...pending.value.value, ...active.value.value].map((share) => [share.id, share]))
 
+  const untold = [...pending.value.untold, ...active.value.untold]
+
   const decisionId = `import ${ports.newId()}`
   const rows: { row: PeerRow; fate: RowFate }[] = []
   for (const { row, fate } of matchRows(wish.rows, [...shares.values()], sharing.owner)) {
     const then = fate.is === 'matched' ? await takeOne(ports, sharing, wish, row, fate, decisionId) : fate
-    rows.push({ row, fate: then })
+    const isDoubtful = then.is === 'noShare' && mayBeIn({ who: row.who }, { value: [], untold })
+    rows.push({ row, fate: isDoubtful ? maybeThere : then })
   }
   return { outcome: 'tookOver', serverName: sharing.serverName, readAt: active.value.readAt, rows }
 }
@@ -103,6 +107,7 @@ async function takeOne(
   return isNew ? { is: 'takenOver', does, ...about } : { is: 'alreadySo', ...about }
 }
 
+const maybeThere: RowFate = { is: 'refused', because: { reason: 'maybeThere' } }
 const takenMeanwhile: RowFate = { is: 'refused', because: { reason: 'otherMember' } }
 
 const order: readonly TakenOver[] = ['adopt', 'link', 'endDate']
