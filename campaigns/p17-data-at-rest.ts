@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { runBackup } from '../src/cli/run-backup.ts'
+import { runRestore } from '../src/cli/run-restore.ts'
 import { type GuildId, id, type MemberId } from '../src/lib/ids.ts'
 import { silentLog } from '../src/lib/log.ts'
 import { StoreUnavailable } from '../src/sharing/ports.ts'
@@ -43,6 +45,8 @@ export const p17: Campaign = {
       await rotated(random.part(2), isFull ? 1_000 : 100, 3, 'two steps'),
       await opened(random.part(3), isFull ? 300 : 20),
       await forgotten(isFull ? 50 : 2),
+      await backedUp('as it is', isFull ? 50 : 1),
+      await backedUp('without the file of deletions', isFull ? 10 : 1),
       await removed(isFull ? 50 : 5),
     ]
   },
@@ -310,6 +314,50 @@ async function forgotten(tries: number): Promise<Finding> {
   }
   const holds = seen.tracesBefore >= tries && seen.tracesLeft === 0
   return { what: '/me forget, in the whole bot', tries, seen, holds }
+}
+
+/**
+ * The whole bot again: a backup from before alice had everything about her deleted is read byte by byte, and restored.
+ * Nothing can be read in it, and nothing of her comes back.
+ */
+async function backedUp(how: 'as it is' | 'without the file of deletions', tries: number): Promise<Finding> {
+  const isControl = how !== 'as it is'
+  const seen = { readableInBackup: 0, idsInBackup: 0, tracesAfterRestore: 0 }
+  for (let number = 0; number < tries; number++) {
+    const on = await openEvening()
+    try {
+      const email = `canary-${number}@private.example`
+      const reason = `canary of reason ${number}`
+      const environment = { STORAGE_URL: `sqlite://${on.storeFile}` }
+      const copy = `${on.storeFile}.copy`
+      await on.asks('dora', 'invite', { email, member: { user: 'alice' }, libraries: 'Movies', reason })
+      const leaving = await on.asks('alice', 'me leave')
+      await on.presses('alice', leaving.message, 'Give it back')
+      if ((await runBackup([copy], environment, () => {})) !== 0) throw new Error('no backup was made')
+      const inCopy = await readFile(copy)
+      const aliceId = on.discord.person('alice').id
+      seen.readableInBackup += tracesIn(inCopy, [email, reason])
+      seen.idsInBackup += tracesIn(inCopy, [aliceId])
+      const question = await on.asks('alice', 'me forget')
+      await on.presses('alice', question.message, 'Delete it all')
+      await on.app.stop()
+      if (isControl) await rm(`${on.storeFile}.forgotten`)
+      const terminal = { print: () => {}, ask: undefined }
+      if ((await runRestore([copy, '--yes'], environment, terminal)) !== 0) throw new Error('not restored')
+      // The copy itself is out of reach, and so is what it replaced.
+      seen.tracesAfterRestore += tracesIn(await readFile(on.storeFile), [aliceId, email, reason])
+    } finally {
+      await on.end()
+    }
+  }
+  const isSafe = seen.readableInBackup === 0 && seen.tracesAfterRestore === 0
+  return {
+    what: `a backup from before /me forget, restored ${how}`,
+    tries,
+    seen,
+    holds: seen.idsInBackup === tries && isSafe !== isControl,
+    ...(isControl ? { isControl } : {}),
+  }
 }
 
 /** The same deletion in the store, without the cleaning of its files. */

@@ -11,17 +11,10 @@ import { createLogBoard } from './discord/log-board.ts'
 import { createNotifier } from './discord/notify.ts'
 import { inviteLink } from './discord/requirements.ts'
 import { createRouter } from './discord/router.ts'
-import { deliverOwed } from './jobs/deliver-owed.ts'
-import { expire } from './jobs/expire.ts'
-import { createLogCards } from './jobs/log-cards.ts'
-import { pruneCounters } from './jobs/prune-counters.ts'
-import { pruneDrafts } from './jobs/prune-drafts.ts'
-import { reconcileAll } from './jobs/reconcile.ts'
+import { allJobs } from './jobs/all-jobs.ts'
 import { recover } from './jobs/recover.ts'
-import { createRetain } from './jobs/retain.ts'
 import { runJobs, schedule } from './jobs/schedule.ts'
 import { settleGuilds } from './jobs/settle-guilds.ts'
-import { settleRequests } from './jobs/settle-requests.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { InTurn } from './lib/in-turn.ts'
 import { ok, type Result } from './lib/result.ts'
@@ -29,6 +22,8 @@ import { Secret } from './lib/secret.ts'
 import { type Health, startHealth } from './ops/health.ts'
 import type { Logger } from './ops/logger.ts'
 import { createMetrics } from './ops/metrics.ts'
+import { lookOnly } from './sharing/look-only.ts'
+import { createObservation } from './sharing/observation.ts'
 import type { PlexAccounts } from './sharing/ports.ts'
 import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
@@ -94,7 +89,18 @@ export async function createApp(
     return opened
   }
   const store = opened.value
+  const noted = await store.deletions.begin()
+  if (!noted.ok) {
+    await gateway.stop()
+    await store.close()
+    return noted
+  }
   const { documents, kept, connected } = await openDocuments(store)
+  const observation = await createObservation({
+    restored: store.restored,
+    guilds: documents.guilds,
+    applicationId: () => gateway.applicationId(),
+  })
 
   const plexRequests = metrics.counter('usherr_plex_requests_total', 'Requests to plex.tv')
   const plex: ToPlex = {
@@ -122,7 +128,7 @@ export async function createApp(
 
   const ports: Ports = {
     ...documents,
-    connections,
+    connections: lookOnly(connections, observation, log),
     plexAccounts: createPlexAccounts(plex, log),
     cards: createReviewCards(gateway.rest, log),
     logBoard: createLogBoard(gateway.rest, log, newId),
@@ -133,6 +139,8 @@ export async function createApp(
     clock,
     log,
     settleMs: config.settleMs,
+    deletions: store.deletions,
+    observation,
     scrub: () => store.forget(),
     newId,
   }
@@ -155,15 +163,7 @@ export async function createApp(
         log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
     },
     'settle guilds': () => settleGuildsNow(),
-    'warm up': () => warmUp(ports),
-    expire: () => expire(ports),
-    'deliver owed': () => deliverOwed(ports),
-    reconcile: () => reconcileAll(ports),
-    'settle requests': () => settleRequests(ports),
-    'log cards': createLogCards(ports),
-    'prune drafts': () => pruneDrafts(ports),
-    'prune counters': () => pruneCounters(ports),
-    retain: createRetain(ports),
+    ...allJobs(ports),
   }
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
@@ -177,6 +177,7 @@ export async function createApp(
 
   return ok({
     async start() {
+      sayWhoLooksOn(ports)
       await runJobs({ recover: () => recover(ports) }, log)
       openDoor(onInvocation)
       await loggedIn
@@ -221,6 +222,18 @@ export async function createApp(
   }
 }
 
+/** After a restore: whoever starts it shall not wonder why nothing is done. */
+function sayWhoLooksOn({ observation, connections, log }: Ports): void {
+  const { restored } = observation
+  const known = restored?.guildIds ?? connections.guildIds()
+  const waiting = known.filter((guildId) => observation.of(guildId))
+  if (!restored || waiting.length === 0) return
+  log.warn(
+    { count: waiting.length },
+    `A backup of ${restored.backupAt.toISOString()} was restored: so many guilds only look on until one of their administrators presses Resume in /settings show`,
+  )
+}
+
 function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
   const loaded = async () => (await import('./plex/plex-accounts.ts')).plexAccounts(plex)
   let accounts: ReturnType<typeof loaded> | undefined
@@ -237,22 +250,5 @@ function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
     },
     whose: async (token) => (await ready()).whose(token),
     signOut: async (token) => (await ready()).signOut(token),
-  }
-}
-
-/** Reads once what autocomplete offers, so that the first keystroke after a start finds something. */
-async function warmUp({ connections }: Ports): Promise<void> {
-  for (const guildId of connections.guildIds()) {
-    if (connections.connected(guildId).length > 0) continue
-    for (const connection of await connections.all(guildId)) {
-      if (!connection.ok) continue
-      const sharing = connection.value
-      await Promise.all([
-        sharing.libraries(),
-        sharing.shares('pending'),
-        sharing.shares('active'),
-        sharing.home(),
-      ])
-    }
   }
 }

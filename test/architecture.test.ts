@@ -58,6 +58,7 @@ const table: Readonly<Record<string, Row>> = {
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
   'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
+  'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
 
   'src/peers': peersFolder,
   'src/peers/plexfriends.ts': andFrom(peersFolder, 'node:fs/promises', 'node:path'),
@@ -111,6 +112,7 @@ const table: Readonly<Record<string, Row>> = {
     ...cliFolder,
     ours: [...cliFolder.ours, 'src/connect-plex.ts', 'src/connections.ts'],
   },
+  'src/cli/restore.ts': { ours: ['src/cli'], outside: ['node:fs', 'node:readline/promises'] },
   'src/cli/account': withPlex,
   'src/cli/plex-access.ts': withPlex,
   'src/cli/plex-words.ts': withPlex,

@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { discordWorld, startPretendDiscord } from '../src/sandbox/discord/index.ts'
 import { startPretendPlex } from '../src/sandbox/plex/start.ts'
 import { harborId, ownerToken } from '../src/sandbox/plex/world.ts'
 import { temporaryFolder } from './storage/temporary-store.ts'
+import { commandLine } from './support/command-line.ts'
 import { startMain } from './support/main-process.ts'
 
 async function start(env: Record<string, string>) {
@@ -80,4 +82,34 @@ test('a token that Discord refuses ends the process with 1 and the next step, an
   expect(await ends()).toBe(1)
   expect(output()).toContain('DISCORD_TOKEN is not the present token')
   expect(output()).not.toContain(wrong)
+})
+
+test('a running bot is backed up and not restored over; once it is stopped it is, and the next one only looks on', {
+  timeout: 60_000,
+}, async () => {
+  const { discord, plex, env } = await services()
+  const file = join(await temporaryFolder(), 'usherr.sqlite')
+  const store = { STORAGE_URL: `sqlite://${file}` }
+  const first = await start({ ...env, ...store })
+  await first.prints('Usherr answers')
+  const folder = dirname(file)
+  const copy = join(folder, 'copy.sqlite')
+  expect(await commandLine('src/cli/backup.ts', [copy], store, folder)).toMatchObject({ code: 0, err: '' })
+  const refused = await commandLine('src/cli/restore.ts', [copy, '--yes'], store, folder)
+  expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('is in use: the bot runs')])
+  first.child.kill('SIGTERM')
+  expect(await first.ends()).toBe(0)
+
+  expect(await commandLine('src/cli/restore.ts', [copy, '--yes'], store, folder)).toMatchObject({
+    code: 0,
+    err: '',
+  })
+  const second = await start({ ...env, ...store })
+  await second.prints('only look on until one of their administrators presses Resume')
+  await second.prints('Usherr answers')
+  const handle = await discord
+    .person('ada')
+    .slash('invite', { email: 'new@example.com', libraries: 'Movies' })
+  expect((await handle.answered()).content).toContain('restored from a backup')
+  expect(plex.ledger).toEqual([])
 })

@@ -17,6 +17,7 @@ import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
 import { plexAccounts } from '../../src/plex/plex-accounts.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
+import { nothingRestored } from '../../src/sharing/observation.ts'
 import { createRules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openStore } from '../../src/storage/open.ts'
@@ -111,6 +112,8 @@ const ports: Ports = {
   clock,
   log: silentLog,
   settleMs: options.settleMs,
+  deletions: store.deletions,
+  observation: nothingRestored,
   scrub: () => store.forget(),
   newId: () => `draft-${process.pid}-${Date.now()}`,
   crashPoint,

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { Guards } from '../../src/sharing/deliver.ts'
+import { nothingRestored } from '../../src/sharing/observation.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { createCipher } from '../../src/storage/cipher.ts'
@@ -103,6 +104,8 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
     clock: plex.clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    deletions: { note: async () => {}, prune: async () => {} },
+    observation: nothingRestored,
     scrub: async () => {},
     newId: () => `draft-${plex.clock.now().getTime()}-${++drafts}`,
     crashPoint,

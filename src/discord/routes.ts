@@ -17,6 +17,8 @@ export const routes = {
   suspendOpen: route('suspend-open', 'who'),
   leaveConfirm: route('leave-confirm', 'draft'),
   forgetConfirm: route('forget-confirm', 'draft'),
+  resumeAsk: route('resume-ask'),
+  resumeConfirm: route('resume-confirm', 'restore'),
   syncPage: route('sync-page', 'page', 'all', 'server'),
   syncSettle: route('sync-settle', 'draft', 'at', 'remedy'),
   syncLetGo: route('sync-let-go', 'draft', 'what'),

@@ -1,11 +1,11 @@
 import { inTurnOf } from '../sharing/deliver.ts'
 import { personKey } from '../sharing/people.ts'
 import { after } from '../sharing/person.ts'
-import { retained } from '../sharing/retention.ts'
+import { keptForMs, retained } from '../sharing/retention.ts'
 import type { Ports } from '../sharing/use-cases/ports.ts'
 
 const onceInMs = 24 * 60 * 60_000
-type Retaining = Pick<Ports, 'people' | 'clock' | 'scrub' | 'log' | 'guards'>
+type Retaining = Pick<Ports, 'people' | 'deletions' | 'clock' | 'scrub' | 'log' | 'guards'>
 
 /** Once a day, and at the start: takes away what has been kept for long enough, and its traces in the files. */
 export function createRetain(ports: Retaining): () => Promise<void> {
@@ -20,7 +20,7 @@ export function createRetain(ports: Retaining): () => Promise<void> {
 }
 
 async function retain(ports: Retaining): Promise<void> {
-  const { people, clock, scrub, log } = ports
+  const { people, deletions, clock, scrub, log } = ports
   const now = clock.now()
   let shortened = 0
   let removed = 0
@@ -39,6 +39,7 @@ async function retain(ports: Retaining): Promise<void> {
       }
     })
   }
+  await deletions.prune(after(now, -keptForMs))
   await scrub()
   if (shortened + removed > 0) log.info({ changed: shortened, removed }, 'Old histories were cut')
 }

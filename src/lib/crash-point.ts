@@ -33,4 +33,13 @@ export const crashPoints = [
   'before a row gets the new key',
   'after a row got the new key',
   'before the canary gets the new key',
+  // A backup
+  'after a backup is copied, before it is checked',
+  'after a backup is checked, before it has its name',
+  // A restore
+  'after a backup is copied back, before it is prepared',
+  'after the old deletions are carried out again',
+  'before the present database is kept',
+  'after the present database is kept, before the backup takes its place',
+  'after the backup took its place',
 ] as const

@@ -51,6 +51,8 @@ export interface Guards {
   looking?: 'off'
   /** However many would go at once, they go. */
   brake?: 'off'
+  /** A restored guild decides and is served as any other. */
+  observing?: 'off'
   /** Rows that could not be told are taken for nobody's. */
   untold?: 'off'
 }

@@ -293,6 +293,13 @@ export function turnedAway(person: Person, notBefore: Date, trouble: TroubleKind
   }))
 }
 
+/** Nobody knows any more what became of it: plex.tv is looked at before anything is sent. What is parked stays so. */
+export function lookedUpFirst(person: Person, now: Date): Person {
+  return withProgress(person, (progress) =>
+    progress.is === 'parked' ? progress : { ...restUntil(now), attempts: attemptsOf(progress) },
+  )
+}
+
 /** It did not happen after all, or not as wanted: it is due to be sent once more, or a human is asked. */
 export function dueAgain(person: Person, now: Date, maxAttempts: number): Person {
   if (person.intent && attemptsOf(person.intent.progress) >= maxAttempts) {

@@ -225,6 +225,22 @@ export interface Links {
   forgetGuild(guildId: GuildId): Promise<void>
 }
 
+/**
+ * Deletions for privacy, noted where a backup of the store does not reach: whatever is restored later, they are carried
+ * out again. Noted before anything is removed and again when all of it is, so that no copy made meanwhile escapes.
+ */
+export interface Deletions {
+  /** On the disk when it resolves. Throws `StoreUnavailable`; then nothing may be called deleted. */
+  note(deleted: Deleted, at: Date): Promise<void>
+  /** Takes away what is older than any copy that is still of use. */
+  prune(before: Date): Promise<void>
+}
+/** A member of a guild or, without one, the whole guild. */
+export interface Deleted {
+  guildId: GuildId
+  memberId?: MemberId
+}
+
 /** The store did not answer, or not intelligibly: nothing was learnt and nothing may be concluded. */
 export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable'

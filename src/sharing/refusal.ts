@@ -1,6 +1,7 @@
 import type { ChannelId, MemberId, RoleId } from '../lib/ids.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { BeyondLimits } from './grant-limits.ts'
+import type { Restored } from './observation.ts'
 import type { FailureReason } from './person.ts'
 import type { Capability } from './policy.ts'
 import type { ChannelRight, ConnectionProblem, PlexIdentity, Trouble } from './ports.ts'
@@ -41,6 +42,7 @@ export type Refusal = { outcome: 'refused' } & (
   | { reason: 'undoOver' }
   | { reason: 'nothingOfYours' }
   | { reason: 'cannotGoBack'; because: NoWayBack }
+  | { reason: 'observing'; restored: Restored }
   | { reason: 'noConnection'; problem: ConnectionProblem }
   | { reason: 'plexTrouble'; trouble: Trouble }
   | { reason: 'plexRefused'; because: FailureReason }

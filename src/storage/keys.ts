@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { ok, problem, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
 import { keyBytes } from './cipher.ts'
+import { syncFolderOf } from './on-disk.ts'
 import { errorCode, type StoreProblem } from './store-problem.ts'
 
 export type MasterKeys = readonly [Secret, ...Secret[]]
@@ -72,14 +73,14 @@ export async function replaceKeys(file: string, keys: MasterKeys): Promise<void>
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeKeys(draft, keys)
   await rename(draft, file)
-  await syncFolder(file)
+  await syncFolderOf(file)
 }
 
 /** Keeps keys under another name. */
 export async function keepKeys(file: string, keys: MasterKeys): Promise<void> {
   await rm(file, { force: true })
   await writeKeys(file, keys)
-  await syncFolder(file)
+  await syncFolderOf(file)
 }
 
 /** Complete and on the disk before it has its name; of two processes at the same moment one wins, both read the same. */
@@ -94,7 +95,7 @@ async function makeKeyFile(file: string): Promise<void> {
   } finally {
     await rm(draft, { force: true })
   }
-  await syncFolder(file)
+  await syncFolderOf(file)
 }
 
 async function writeKeys(file: string, keys: MasterKeys): Promise<void> {
@@ -105,12 +106,6 @@ async function writeKeys(file: string, keys: MasterKeys): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-async function syncFolder(file: string): Promise<void> {
-  const folder = await open(dirname(file), 'r')
-  await folder.sync()
-  await folder.close()
 }
 
 function unusable(file: string, why: string): StoreProblem {

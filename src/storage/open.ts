@@ -3,15 +3,18 @@ import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
+import type { Restored } from '../sharing/observation.ts'
 import { type Documents, type Links, StoreUnavailable } from '../sharing/ports.ts'
 import { checkCanary } from './canary.ts'
 import { type Cipher, createCipher } from './cipher.ts'
 import { newClientIdentifier, openClientIdentifier } from './client-identifier.ts'
 import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
+import { type DeletionFile, deletionsBeside, openDeletions } from './deletions.ts'
 import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
+import { restoredKey, restoredMark } from './marks.ts'
 import { type OtherWriters, openOtherWriters } from './other-writers.ts'
 import type { Database } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
@@ -26,13 +29,17 @@ export interface Store {
   readonly keyedHash: KeyedHash
   /** Made once for this store. */
   readonly clientIdentifier: string
+  /** The restore that this store came from; nothing where it grew without one. */
+  readonly restored: Restored | undefined
+  /** Deletions for privacy, noted outside of the database. */
+  readonly deletions: DeletionFile
   readonly otherWriters: OtherWriters
   /** Returns if the store answers and its key still fits. */
   check(): Promise<void>
   /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
   forget(): Promise<void>
   close(): Promise<void>
-  /** For `rotateKeys`. */
+  /** For those who work on the rows themselves: `rotateKeys`, backup and restore. */
   readonly database: Database
   readonly cipher: Cipher
 }
@@ -62,8 +69,7 @@ export async function openStore({
   let database: Database | undefined
   try {
     database = await openInTime(file.value)
-    const keyFile = join(dirname(file.value), 'encryption.key')
-    const opened = await openWithKeys(database, { keys, keyFile, firstClientIdentifier, crashPoint })
+    const opened = await openWithKeys(database, { keys, file: file.value, firstClientIdentifier, crashPoint })
     if (!opened.ok) {
       await database.close()
       return opened
@@ -80,14 +86,14 @@ async function openWithKeys(
   database: Database,
   options: {
     keys: MasterKeys | undefined
-    keyFile: string
+    file: string
     firstClientIdentifier: string
     crashPoint: PassCrashPoint | undefined
   },
 ): Promise<Result<Store, StoreProblem>> {
-  const { keyFile, firstClientIdentifier, crashPoint } = options
+  const { file, firstClientIdentifier, crashPoint } = options
   const hasRows = () => databaseHasRows(database)
-  const keys = options.keys ? ok(options.keys) : await keysFromFile(keyFile, hasRows)
+  const keys = options.keys ? ok(options.keys) : await keysFromFile(keyFileBeside(file), hasRows)
   if (!keys.ok) return keys
 
   const cipher = createCipher(keys.value)
@@ -98,6 +104,7 @@ async function openWithKeys(
   const meta = createCollection({ name: 'meta', parse: parseText, rows: metaRows, cipher })
   const keyedHash = await openIndexKey(meta)
   const clientIdentifier = await openClientIdentifier(meta, firstClientIdentifier)
+  const restored = await restoredMark({ database, cipher }).get(restoredKey)
   const otherWriters = await openOtherWriters(meta)
   const turnsOf = new Map<string, InTurn>()
 
@@ -111,6 +118,8 @@ async function openWithKeys(
     links: createLinks({ rows: database.rows(linksNamespace), cipher, keyedHash }),
     keyedHash,
     clientIdentifier,
+    restored,
+    deletions: openDeletions(deletionsBeside(file), keyedHash),
     otherWriters,
     check: async () => {
       await withinDeadline('check', () => database.assertInPlace())
@@ -123,6 +132,9 @@ async function openWithKeys(
     cipher,
   })
 }
+
+/** Where the keys lie that do not come from the environment. */
+export const keyFileBeside = (file: string) => join(dirname(file), 'encryption.key')
 
 /** Nobody waits for an answer while the store is opened, and a slow disk is no reason to refuse to start. */
 const openDeadlineMs = 10_000

@@ -34,6 +34,10 @@ export interface Database {
   namespaces(): Promise<readonly string[]>
   /** Throws where what is written would not be found at the next start. */
   assertInPlace(): Promise<void>
+  /** Writes everything as of one moment into a new file (0600). Others may go on writing meanwhile. */
+  copyTo(file: string): Promise<void>
+  /** Whether SQLite finds no damage anywhere in the file; reads all of it. */
+  isSound(): Promise<boolean>
   /** Leaves no trace of what was removed or replaced in the database's own files. */
   scrub(): Promise<void>
   close(): Promise<void>

@@ -13,7 +13,7 @@ export interface Seal<T> {
 }
 
 export function sealOf<T>(namespace: string, parse: Parse<T>, cipher: Cipher): Seal<T> {
-  const toValue = typeof parse === 'function' ? parse : (json: unknown) => parse.parse(json)
+  const toValue = (json: unknown) => valueBy(parse, json)
   return {
     seal(key, value) {
       const text = JSON.stringify(value)
@@ -31,6 +31,10 @@ export function sealOf<T>(namespace: string, parse: Parse<T>, cipher: Cipher): S
     },
   }
 }
+
+/** Throws where it cannot be one. */
+export const valueBy = <T>(parse: Parse<T>, json: unknown): T =>
+  typeof parse === 'function' ? parse(json) : parse.parse(json)
 
 /** One row that cannot be read again would keep the whole bot from starting: it is not written in the first place. */
 function assertReadable(namespace: string, read: () => unknown): void {

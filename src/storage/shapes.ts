@@ -25,6 +25,7 @@ import type { LogCardRecord } from '../sharing/log-card.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
 import type { WaitingSlot } from '../sharing/requests.ts'
+import { parseLink } from './parse-link.ts'
 import type { Parse } from './sealed-rows.ts'
 
 /** The rows were written by us with ids of this kind: the schema only says that they are texts. */
@@ -431,3 +432,19 @@ export const parseConnections = parsedBy<GuildConnections>(connections)
 export const parseGuild = parsedBy<GuildRecord>(guild)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())
+
+/** The shape of the documents in each namespace that holds any: for whoever wants to know whether all can be read. */
+export const shapeIn: Readonly<Record<string, Parse<unknown>>> = {
+  links: parseLink,
+  people: parsePerson,
+  settings: parseSettings,
+  drafts: parseDraft,
+  drift: parseDrift,
+  requests: parseRequest,
+  waiting: parseWaitingSlot,
+  counters: parseCounter,
+  logcards: parseLogCard,
+  connections: parseConnections,
+  guilds: parseGuild,
+  commands: parseCommands,
+}

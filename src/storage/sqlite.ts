@@ -50,6 +50,17 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
 
     assertInPlace: () => answer('database', assertSameFile),
 
+    async copyTo(copy) {
+      // SQLite would make it with the usual mode; an empty file of ours it takes as it is.
+      await answer('copy', async () => (await open(copy, 'wx', 0o600)).close())
+      await answer('copy', () => meta.query('VACUUM INTO ?1', copy))
+    },
+
+    async isSound() {
+      const found = await answer('integrity', () => meta.pragma('integrity_check(1)', 'integrity_check'))
+      return found === 'ok'
+    },
+
     async scrub() {
       // The log still has the pages as they were; TRUNCATE copies them over and empties it. `busy` is 1 where a
       // reader kept it from that. @see https://sqlite.org/pragma.html#pragma_wal_checkpoint

@@ -155,7 +155,7 @@ describe('/me forget', () => {
     const answer = await on.presses('alice', question.message, 'Delete it all')
     expect(answer.text).toMatchInlineSnapshot(`
       "(only you can see this)
-      Deleted: your Plex account and every record about you. No trace is left in my database’s files. Backups that the owner made before are not mine to reach. What plex.tv and Discord keep is up to them."
+      Deleted: your Plex account and every record about you. No trace is left in my database’s files. Backups that the owner made before are not mine to reach; where he restores one, I delete you from it again. What plex.tv and Discord keep is up to them."
     `)
     const left = await bytesOf(on)
     for (const trace of [aliceId, 'alice.canary', 'canary of a reason']) {

@@ -10,6 +10,8 @@ export interface Child {
   saidLines(count: number): Promise<void>
   /** `kill -9`. */
   kill(): void
+  /** It stands still, and holds what it holds. */
+  freeze(): void
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>
 }
@@ -53,6 +55,9 @@ export function startChild(file: string, args: readonly string[]): Child {
       }),
     kill: () => {
       child.kill('SIGKILL')
+    },
+    freeze: () => {
+      child.kill('SIGSTOP')
     },
     ended,
   }

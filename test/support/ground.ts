@@ -7,6 +7,7 @@ import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
 import { plexAccounts } from '../../src/plex/plex-accounts.ts'
 import { type PretendPlex, startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { harborId, ownerToken, type PlexDifferences, plexWorld } from '../../src/sandbox/plex/world.ts'
+import { nothingRestored } from '../../src/sharing/observation.ts'
 import type { Actor } from '../../src/sharing/policy.ts'
 import type { CardPosted, LibrarySharing, NoticeOutcome, ReviewCard } from '../../src/sharing/ports.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
@@ -107,6 +108,8 @@ export async function ground(
     clock,
     log: silentLog,
     settleMs: options.settleMs ?? 120_000,
+    deletions: store.deletions,
+    observation: nothingRestored,
     scrub: () => store.forget(),
     newId: () => `draft-${++ids}`,
   }

@@ -9,7 +9,7 @@ import { routes } from '../routes.ts'
 import { day, plain, relative } from '../text.ts'
 import { button, buttons, primary, undoRow } from './buttons.ts'
 import { accessWords, personName, withMaskedAddress } from './describe.ts'
-import { refusalView } from './refusal.ts'
+import { refusalInDirectMessage, refusalView } from './refusal.ts'
 import { requestMadeView } from './requests.ts'
 import { unsettledWords } from './settling.ts'
 
@@ -126,7 +126,7 @@ export function accountAnsweredView(result: InviteOutcome | Refusal): Reply {
             content:
               'This invitation is not open any more: it was dealt with, it has expired, or whoever invited you may not do so any longer. Ask them for a new one.',
           }
-        : refusalView(result)
+        : refusalInDirectMessage(result)
     case 'invited':
       return {
         content:

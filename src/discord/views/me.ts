@@ -97,7 +97,7 @@ export function forgetView(result: ForgetOutcome | Refusal): Reply {
           result.isScrubbed
             ? 'No trace is left in my database’s files.'
             : 'Traces in my database’s own log go with its next cleaning, within a day.'
-        } Backups that the owner made before are not mine to reach. What plex.tv and Discord keep is up to them.`,
+        } Backups that the owner made before are not mine to reach; where he restores one, I delete you from it again. What plex.tv and Discord keep is up to them.`,
         components: [],
       }
     default:

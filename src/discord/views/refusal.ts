@@ -9,11 +9,19 @@ import { listed, plain, relative } from '../text.ts'
 import { because, personName, withMaskedAddress } from './describe.ts'
 import { endWords } from './request-card.ts'
 import { durationWords } from './request-words.ts'
+import { observingWords, resumeRow } from './resume.ts'
 
 /** What a refusal says: what happened (nothing was changed), why, and the next step. */
 export function refusalView(refusal: Refusal): Reply {
-  return { content: words(refusal), components: [] }
+  const components = refusal.reason === 'observing' ? [resumeRow()] : []
+  return { content: words(refusal), components }
 }
+
+/** In a direct message nobody has rights, so there is nothing to press. */
+export const refusalInDirectMessage = (refusal: Refusal): Reply => ({
+  ...refusalView(refusal),
+  components: [],
+})
 
 function words(refusal: Refusal): string {
   switch (refusal.reason) {
@@ -88,6 +96,8 @@ function words(refusal: Refusal): string {
       return 'An undo works once, and for 10 minutes; this one is over, and nothing was changed just now. Look at what is so with `/users`; somebody whose access was ended can be restored there for 30 days.'
     case 'cannotGoBack':
       return cannotGoBack(refusal.because)
+    case 'observing':
+      return `Nothing was done: ${observingWords(refusal.restored)} An administrator has to look at what differs and confirm: with **Resume** here, or in \`/settings show\`. Looking, settings, \`/me export\` and \`/me forget\` work meanwhile.`
     case 'noConnection':
       return noConnectionWords(refusal.problem)
     case 'plexTrouble':

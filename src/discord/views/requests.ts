@@ -15,7 +15,7 @@ import { routes } from '../routes.ts'
 import { listed, plain, relative } from '../text.ts'
 import { button, buttons, dismissButton, primary, success } from './buttons.ts'
 import { accessWords, personName } from './describe.ts'
-import { refusalView } from './refusal.ts'
+import { refusalInDirectMessage, refusalView } from './refusal.ts'
 import { approvalsWords, effectWords } from './request-card.ts'
 import { durationWords, grantWords, publicSubject } from './request-words.ts'
 
@@ -250,6 +250,6 @@ function askedWords(notice: NoticeOutcome, { memberId }: AccessRequest): string 
 }
 
 export function answeredView(result: AnswerOutcome): Reply {
-  if (result.outcome === 'refused') return refusalView(result)
+  if (result.outcome === 'refused') return refusalInDirectMessage(result)
   return { content: 'Thank you; the reviewers see your answer. You get a message when it is decided.' }
 }

@@ -8,13 +8,18 @@ import { listed, plain, relative } from '../text.ts'
 import { accessWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { durationWords } from './request-words.ts'
+import { observingWords, resumeRow } from './resume.ts'
 
 /** The settings; after a change, before and after. */
 export function settingsView(result: SettingsShown | Refusal): Reply {
   if (result.outcome === 'refused') return refusalView(result)
-  const { before, after, libraries } = result
-  if (before === after) return { content: words(after, libraries) }
-  return { content: `Saved. Before:\n${words(before, libraries)}\nNow:\n${words(after, libraries)}` }
+  const { before, after, libraries, restored } = result
+  const saved =
+    before === after
+      ? words(after, libraries)
+      : `Saved. Before:\n${words(before, libraries)}\nNow:\n${words(after, libraries)}`
+  if (!restored) return { content: saved }
+  return { content: `⚠️ I only look on: ${observingWords(restored)}\n${saved}`, components: [resumeRow()] }
 }
 
 function words(settings: GuildSettings, libraries: readonly Library[]): string {

@@ -3,6 +3,7 @@ import type { SetupChecked, SetupFinding } from '../../sharing/use-cases/setup-c
 import type { Reply } from '../reply.ts'
 import { count, plain } from '../text.ts'
 import { refusalView } from './refusal.ts'
+import { observingWords, resumeRow } from './resume.ts'
 import { nextWords } from './setup-next.ts'
 import { testedWords } from './setup-plex.ts'
 import { roleMentions } from './setup-roles.ts'
@@ -18,12 +19,14 @@ export function setupCheckedView(result: SetupChecked | Refusal): Reply {
       ...lines,
       nextWords(result.next),
     ].join('\n'),
-    components: [],
+    components: result.findings.some(({ about }) => about === 'restored') ? [resumeRow()] : [],
   }
 }
 
 function findingWords(finding: SetupFinding): string[] {
   switch (finding.about) {
+    case 'restored':
+      return [`✗ I only look on: ${observingWords(finding.restored)} An administrator presses **Resume**.`]
     case 'server':
       return [testedWords(finding.tested)]
     case 'noServer':

@@ -87,6 +87,11 @@ function noteWords(notes: readonly Note[]): string[] {
   return [`I take note of this by myself: ${parts.join('; ')}.`]
 }
 
+/** One difference, without what to do about it: it is shown to somebody who cannot do anything about it yet. */
+export function differenceWords(item: SyncItem, preview: SyncPreview, reader: Reader): string {
+  return itemWords(item, preview, reader).replace(/ \*(Adopt|Fix)\*.*$/su, '')
+}
+
 function itemWords(item: SyncItem, { libraries, ignored }: SyncPreview, { seesEmails }: Reader): string {
   const mark = ignored.includes(item.key) ? ' (ignored)' : ''
   switch (item.kind) {

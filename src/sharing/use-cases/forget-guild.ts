@@ -16,6 +16,7 @@ type ForgetGuildPorts = Pick<
   | 'connectionRecords'
   | 'guilds'
   | 'plexAccounts'
+  | 'deletions'
   | 'clock'
   | 'log'
   | 'scrub'
@@ -37,6 +38,7 @@ export async function forgetGuild(ports: ForgetGuildPorts, guildId: GuildId): Pr
       )
     }
   }
+  await ports.deletions.note({ guildId }, ports.clock.now())
   const ofGuild = `${guildId}:`
   const { people, requests, drafts, drift, waiting, counters, logCards } = ports
   for (const documents of [people, requests, drafts, drift, waiting, counters, logCards]) {
@@ -46,6 +48,7 @@ export async function forgetGuild(ports: ForgetGuildPorts, guildId: GuildId): Pr
   await ports.settings.remove(guildId)
   await ports.connectionRecords.remove(guildId)
   await ports.guilds.remove(guildId)
+  await ports.deletions.note({ guildId }, ports.clock.now())
   await ports.scrub()
   ports.log.info({ guildId }, 'Everything of a guild that was left was deleted')
 }

@@ -1,10 +1,10 @@
 import { inTurnOf } from '../deliver.ts'
-import { draftKey } from '../drafts.ts'
 import { personKey } from '../people.ts'
 import type { Actor } from '../policy.ts'
 import { StoreUnavailable } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { forgetRequests } from './forget-requests.ts'
+import { closeRequests } from './close-requests.ts'
+import { eraseMember, erasePersonsDrafts } from './erase-member.ts'
 import { hasAccess, ownPersons } from './own-persons.ts'
 import { keepDraft, type Ports, readDraft } from './ports.ts'
 
@@ -49,6 +49,10 @@ export async function forget(
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.memberId !== memberId) return refuse({ reason: 'notYours' })
 
+  // What is not going to be deleted is not noted as if it were.
+  if ((await ownPersons(ports, actor)).some(hasAccess)) return accessFirst(ports, actor)
+  const deleted = { guildId, memberId }
+  await ports.deletions.note(deleted, ports.clock.now())
   for (const person of await ownPersons(ports, actor)) {
     const key = personKey(person)
     const isGone = await inTurnOf(ports, key, async () => {
@@ -58,28 +62,17 @@ export async function forget(
       return true
     })
     if (!isGone) return accessFirst(ports, actor)
-    await removeDrafts(ports, actor, (each) => each.is === 'undo' && each.personId === person.id)
+    await erasePersonsDrafts(ports, guildId, person.id)
   }
-  await forgetRequests(ports, actor)
-  await ports.links.unlink(guildId, memberId)
-  await removeDrafts(ports, actor, (each) => 'memberId' in each && each.memberId === memberId)
-  await removeDrafts(ports, actor, (each) => each.is === 'request' && each.by === memberId)
+  await closeRequests(ports, actor)
+  await eraseMember(ports, actor)
+  await ports.deletions.note(deleted, ports.clock.now())
   return { outcome: 'forgotten', isScrubbed: await scrubbed(ports) }
 }
 
 async function accessFirst(ports: Ports, { guildId, memberId }: Actor) {
   const draft = await keepDraft(ports, guildId, { is: 'leave', memberId })
   return { outcome: 'accessFirst', leaveDraftId: draft.id } as const
-}
-
-async function removeDrafts(
-  ports: Ports,
-  { guildId }: Actor,
-  isTheirs: (draft: Awaited<ReturnType<Ports['drafts']['list']>>[number]) => boolean,
-): Promise<void> {
-  for (const draft of await ports.drafts.list(`${guildId}:`)) {
-    if (isTheirs(draft)) await ports.drafts.remove(draftKey(guildId, draft.id))
-  }
 }
 
 async function scrubbed(ports: Ports): Promise<boolean> {

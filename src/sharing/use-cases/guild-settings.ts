@@ -9,6 +9,7 @@ import {
   saveSet,
   unbindRole,
 } from '../guild-settings.ts'
+import type { Restored } from '../observation.ts'
 import type { Actor, GrantLimits, Level } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -21,6 +22,8 @@ export interface SettingsShown {
   after: GuildSettings
   /** For the titles in library sets; empty where nothing was read yet. */
   libraries: readonly Library[]
+  /** The restore that is still to be confirmed. */
+  restored?: Restored
 }
 
 export function showSettings(ports: Ports, actor: Actor): Promise<SettingsShown | Refusal> {
@@ -174,5 +177,7 @@ export async function changeSettings(
     return next === before ? undefined : next
   })
   const libraries = knownLibraries(ports, actor.guildId)
-  return { outcome: 'settings', before, after: after ?? before, libraries }
+  const restored = ports.observation.of(actor.guildId)
+  const waiting = restored === undefined ? {} : { restored }
+  return { outcome: 'settings', before, after: after ?? before, libraries, ...waiting }
 }

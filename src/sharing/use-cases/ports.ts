@@ -12,11 +12,13 @@ import type { GuildConnections } from '../guild-connections.ts'
 import type { GuildRecord } from '../guild-record.ts'
 import { type GuildSettings, noSettings } from '../guild-settings.ts'
 import type { LogCardRecord } from '../log-card.ts'
+import type { Observation } from '../observation.ts'
 import type { People } from '../people.ts'
 import { after } from '../person.ts'
 import { type Actor, type Capability, capabilities, may, rolesWith } from '../policy.ts'
 import type {
   Connections,
+  Deletions,
   Documents,
   Greeter,
   GuildFacts,
@@ -59,6 +61,10 @@ export interface Ports {
   log: Log
   /** How long an unclear answer of plex.tv rests before it is looked at. */
   settleMs: number
+  /** Deletions for privacy are noted here, so that a restored backup does not bring back what they took. */
+  deletions: Deletions
+  /** Which guilds only look on, because a backup was restored. */
+  observation: Observation
   /** After a deletion for privacy: leaves no trace of what was removed in the store's own files. */
   scrub(): Promise<void>
   /** A new, unguessable id of at most 24 characters. */

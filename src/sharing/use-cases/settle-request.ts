@@ -15,9 +15,10 @@ import {
 } from '../access-request.ts'
 import { permissionFor } from '../grant-limits.ts'
 import { isOffered } from '../library-access.ts'
+import { observedRestore } from '../observation.ts'
 import { isKnown, type PersonEvent } from '../person.ts'
 import { may } from '../policy.ts'
-import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReviewCard } from '../ports.ts'
+import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReadOptions, ReviewCard } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { type Added, addLibraries } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
@@ -44,6 +45,8 @@ export function settleRequest(
   return turns.run(key, async () => {
     const found = await ports.requests.get(key)
     if (!found) return undefined
+    // Nothing is decided for a guild that only looks on, and nobody is told; a card may show what is so.
+    if (observedRestore(ports, found.guildId)) return showCards(ports, undefined, found, redraw)
     if (found.state === 'waiting' && !(await holdsSlot(ports, found))) return undefined
     const due = await ports.requests.update(key, (each) => each && expired(each, ports.clock.now()))
     if (!due) return undefined
@@ -173,7 +176,7 @@ async function give(
   decision: Approval,
 ): Promise<InviteOutcome | { outcome: 'asked' | 'alreadyHas'; notice?: NoticeOutcome } | Added> {
   const { guildId, who, forMember, isLinked, note } = request
-  const { id, by, grant } = decision
+  const { id, by, grant, at } = decision
   const { access, durationMs, downloads } = grant
   const reading = await sharing.libraries()
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
@@ -190,8 +193,11 @@ async function give(
     const approver = { guildId, memberId: by, roleIds: [], managesServer: false }
     return askForAccount(ports, sharing, approver, { memberId: forMember, ...details })
   }
-  if (forMember !== undefined && !isLinked) {
-    const other = await shareOf(sharing, who)
+  // Approved before a restore, it may have been carried out and even ended since: plex.tv is looked at first.
+  const { restored } = ports.observation
+  const mayBeDone = restored !== undefined && at <= restored.at
+  if (mayBeDone || (forMember !== undefined && !isLinked)) {
+    const other = await shareOf(sharing, who, { fresh: mayBeDone })
     if (other) return other === 'has' ? { outcome: 'alreadyHas' } : other
   }
   return shareWith(ports, sharing, {
@@ -207,10 +213,14 @@ async function give(
 }
 
 /** An account that was only typed in and has a share already is not tied to the member: it may be somebody else's. */
-async function shareOf(sharing: LibrarySharing, who: PlexIdentity): Promise<'has' | Refusal | undefined> {
+async function shareOf(
+  sharing: LibrarySharing,
+  who: PlexIdentity,
+  options: ReadOptions,
+): Promise<'has' | Refusal | undefined> {
   let mayHave = false
   for (const status of ['active', 'pending'] as const) {
-    const reading = await sharing.shares(status)
+    const reading = await sharing.shares(status, options)
     if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
     const { kind } = lookForShare({ who }, reading.value)
     if (kind === 'found' || kind === 'ambiguous') return 'has'

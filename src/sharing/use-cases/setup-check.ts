@@ -1,4 +1,5 @@
 import type { ChannelId, RoleId } from '../../lib/ids.ts'
+import type { Restored } from '../observation.ts'
 import type { Actor } from '../policy.ts'
 import type { ChannelRight } from '../ports.ts'
 import type { Refusal } from '../refusal.ts'
@@ -8,6 +9,8 @@ import { setupStepOf, type TestedServer, testServers } from './setup-state.ts'
 
 /** One thing that was tried, and how it came out. */
 export type SetupFinding =
+  /** A backup was restored, and nobody has confirmed it yet. */
+  | { about: 'restored'; restored: Restored }
   | { about: 'server'; tested: TestedServer }
   | { about: 'noServer' }
   /** How many people plex.tv counts on one account, as far as it lists them, and what was reported as its limit. */
@@ -35,6 +38,7 @@ export async function checkSetup(ports: Ports, actor: Actor): Promise<SetupCheck
   const denied = await mayNot(ports, actor, 'settings')
   if (denied) return denied
   const { guildId } = actor
+  const restored = ports.observation.of(guildId)
   const tested = await testServers(ports, guildId)
   const settings = await settingsOf(ports, guildId)
   const { bindings, defaultLibraries = [], reviewersChannelId, log } = settings
@@ -46,6 +50,7 @@ export async function checkSetup(ports: Ports, actor: Actor): Promise<SetupCheck
   return {
     outcome: 'setupChecked',
     findings: [
+      ...(restored ? [{ about: 'restored' as const, restored }] : []),
       ...tested.map((each) => ({ about: 'server' as const, tested: each })),
       ...(tested.length === 0 ? [{ about: 'noServer' as const }] : []),
       ...(await placesUsed(ports, actor)),
