@@ -13,6 +13,8 @@ export async function eachSignIn(
   if (signIns.value.length === 0) return ok([])
   if (!identifier.ok) return identifier
   if (identifier.value === undefined) return problem(because('plex-token'))
+  // Discord says what the guilds are called; plex.tv need not wait for that.
+  for (const signIn of signIns.value) examined.plex.reads(signIn).catch(() => {})
   const nameOf = await signInNames(examined)
   return ok(signIns.value.map((signIn) => ({ signIn, name: nameOf(signIn) })))
 }
