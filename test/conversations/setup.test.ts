@@ -305,7 +305,7 @@ describe('the further steps', () => {
       ✗ one library of the usual ones no longer on the server: \`/setup libraries\` chooses anew.
       ✓ 4 roles have a level.
       ✗ one role that has a level is no more: \`/setup roles\` and choose anew.
-      ✗ Requests: the channel <#1191172689100800015> is gone, or I cannot see it. \`/setup channels\` chooses another; or give my role *View Channel* and *Send Messages* there.
+      ✗ Requests: the channel <#1191172689100800015> is gone, or I cannot see it. \`/setup channels\` chooses another; or give my role *View Channels* and *Send Messages* there.
       • There is no log channel; that is optional.
       Everything has its place. \`/setup check\` tries it all; \`/settings\` is for everything later."
     `)
