@@ -371,7 +371,7 @@ describe('plex.tv is not as one would wish', () => {
     on.plex.faults.revoke('FAKEownerToken000001')
     expect((await on.asks('dora', 'users')).text).toMatchInlineSnapshot(`
       "(only you can see this)
-      plex.tv no longer accepts the owner’s sign-in, so I could not find out what is so, and nothing was changed. The person who runs me has to give me a new \`PLEX_TOKEN\` and restart me; everything I know is kept."
+      plex.tv no longer accepts the owner’s sign-in, so I could not find out what is so, and nothing was changed. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); everything I know is kept."
     `)
   })
 
@@ -391,7 +391,7 @@ test('a Plex connection serves only the guilds of the environment', async () => 
   const before = on.plex.count()
   expect((await on.asks('dora', 'users')).text).toMatchInlineSnapshot(`
     "(only you can see this)
-    No Plex server is connected for this Discord server yet, so nothing was done. The person who runs me has to set \`PLEX_TOKEN\` and put this server’s id into \`DISCORD_GUILD_IDS\`; the README says how."
+    No Plex server is connected for this Discord server yet, so nothing was done. Whoever may manage this Discord server connects one with \`/setup plex\`."
   `)
   expect(on.plex.count()).toBe(before)
 })

@@ -14,7 +14,7 @@ import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openDocuments } from '../../src/storage/open-documents.ts'
 import { storeIn, temporaryFile } from '../storage/temporary-store.ts'
-import { dora, guildId } from './names.ts'
+import { dora, guildId, reviewersChannel } from './names.ts'
 import { type ShiftedClock, shiftedClock } from './shifted-clock.ts'
 
 export { alice, dora, guildId, reviewersChannel } from './names.ts'
@@ -101,7 +101,8 @@ export async function ground(
       profile: async (_, memberId) => ({ memberId, roleIds: [] }),
     },
     guildFacts: {
-      channel: () => ({ is: 'there', missing: [] }),
+      channel: (_, channelId) =>
+        channelId === reviewersChannel ? { is: 'there', missing: [] } : { is: 'gone' },
       roles: () => ({ gone: [], above: [] }),
     },
     greeter: { greet: async () => 'greeted' },

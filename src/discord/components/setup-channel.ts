@@ -7,7 +7,8 @@ export default defineComponent({
   needs: 'settings',
   answers: 'update',
   async run({ actor, params, values, rules }) {
-    const which = params.which === 'log' ? 'log' : 'reviewers'
+    const { which } = params
+    if (which !== 'log' && which !== 'reviewers') return channelsView(await rules.showChannels(actor))
     const outcome = await rules.chooseChannel(actor, { which, channelId: values[0] })
     if (outcome.outcome !== 'refused' || outcome.reason !== 'channelNotUsable') return channelsView(outcome)
     return channelsView(await rules.showChannels(actor), outcome)
