@@ -82,7 +82,7 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
     applicationId: () => client.application?.id ?? '',
 
     async start(onInvocation) {
-      client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: unknown) => {
+      takeInteractions(client, (payload) => {
         const invocation = readInteraction(payload)
         if (!invocation) return log.warn({}, 'an interaction of an unknown shape was not answered')
         // A guild that has only the commands, and not the bot, is none of ours.
@@ -112,6 +112,21 @@ export function createGateway({ token, apiUrl, log, onLost, onGuilds }: GatewayO
       await client.destroy()
     },
   }
+}
+
+/**
+ * Takes the interactions out of what discord.js is about to handle. It would make an object of its own of each, which
+ * nobody here uses, and throws where a field is missing that it takes for granted: that would end the process.
+ */
+function takeInteractions(client: Client, take: (payload: unknown) => void): void {
+  // Comes first, with the very packet that is handled next.
+  client.on(Events.Raw, (packet: { t?: unknown; d?: unknown }) => {
+    if (packet.t !== GatewayDispatchEvents.InteractionCreate) return
+    const payload = packet.d
+    packet.t = 'INTERACTION_TAKEN'
+    packet.d = null
+    take(payload)
+  })
 }
 
 /** Somebody's roles at this moment: asked of Discord itself, for a cache without the members intent grows old. */

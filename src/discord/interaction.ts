@@ -63,7 +63,7 @@ const common = z.object({
     .object({
       user: z.object({ id: snowflake }),
       roles: z.array(snowflake),
-      permissions: z.string().regex(/^\d+$/u),
+      permissions: z.string().regex(/^\d{1,40}$/u),
     })
     .optional(),
   user: z.object({ id: snowflake }).optional(),

@@ -52,3 +52,15 @@ test('a button of an earlier version says kindly that it is old', async () => {
     This button is from an earlier version of me and does nothing any more. Run the command again to get a new one."
   `)
 })
+
+test('an interaction that discord.js itself cannot read does not end the bot', async () => {
+  const on = await evening()
+  const [guild] = on.discord.world.guilds
+  const dora = on.discord.person('dora')
+  const odd = { application_id: '9', guild_id: guild?.id, user: { id: dora.id } }
+  for (const type of [0, 2, 3, 4, 5]) {
+    await dora.rawInteraction({ ...odd, type, channel: 'x', data: { type: 1, component_type: 3 } })
+    await dora.rawInteraction({ ...odd, type, member: null, data: null })
+  }
+  expect((await on.asks('dora', 'users')).text).toContain('Harbor')
+})
