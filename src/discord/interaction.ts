@@ -15,6 +15,8 @@ export interface Invocation {
   token: string
   applicationId: string
   memberId: MemberId
+  /** Where it was pressed; absent in a direct message. Who may what there stands in `actor` alone. */
+  guildId?: GuildId
   /** Nothing in a direct message: there is no guild whose right it could be. */
   actor: Actor | undefined
   /** The message that was pressed, or that the modal came from. */
@@ -96,6 +98,7 @@ export function readInteraction(payload: unknown): Invocation | undefined {
     token: raw.token,
     applicationId: raw.application_id,
     memberId: id<MemberId>(user.id),
+    ...(raw.guild_id === undefined ? {} : { guildId: id<GuildId>(raw.guild_id) }),
     actor: actorOf(raw),
     ...placeOf(raw),
     asked: askedBy(raw),

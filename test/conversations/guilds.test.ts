@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import type { OptionValues } from '../../src/sandbox/discord/index.ts'
-import { lighthouseId, plexWorld } from '../../src/sandbox/plex/world.ts'
+import {
+  harborId,
+  lighthouseId,
+  owner,
+  ownerToken,
+  type PlexWorld,
+  plexWorld,
+} from '../../src/sandbox/plex/world.ts'
 import { deeds, type Evening, evening, type Said } from '../support/evening.ts'
 import { days } from '../support/shifted-clock.ts'
 import { signsIn } from '../support/signing-in.ts'
@@ -9,11 +16,7 @@ import { signsIn } from '../support/signing-in.ts'
 const members = [{ user: { username: 'olive' } }, { user: { username: 'anna' } }]
 
 /** Two guilds: olive's "Cinema Club", and "Book Club", which otto owns; olive is a member of both. */
-async function twoGuilds(): Promise<Evening> {
-  const world = plexWorld()
-  const servers = world.servers.map((server) =>
-    server.machineIdentifier === lighthouseId ? { ...server, ownerId: 20000004 } : server,
-  )
+async function twoGuilds(servers = givenAway(plexWorld(), lighthouseId).servers): Promise<Evening> {
   const on = await evening({ bare: true, plex: { servers } })
   on.discord.addGuild({
     name: 'Book Club',
@@ -23,6 +26,14 @@ async function twoGuilds(): Promise<Evening> {
   })
   return on
 }
+
+/** The server belongs to `pat-h`. */
+const givenAway = (world: PlexWorld, serverId: string): PlexWorld => ({
+  ...world,
+  servers: world.servers.map((server) =>
+    server.machineIdentifier === serverId ? { ...server, ownerId: 20000004 } : server,
+  ),
+})
 
 async function asksIn(
   on: Evening,
@@ -71,6 +82,33 @@ describe('several guilds', () => {
     const on = await bothConnected()
     expect((await asksIn(on, 'Book Club', 'olive', 'users')).text).toContain('You may not')
     expect((await asksIn(on, 'Book Club', 'olive', 'setup plex')).text).toContain('You may not')
+  })
+
+  test('a server that was given away is named as lost, and the account’s others, which another guild uses, are not', async () => {
+    const on = await twoGuilds(plexWorld().servers)
+    const choose = async (guild: string, who: string, server: string) => {
+      await signsIn(on, await asksIn(on, guild, who, 'setup plex'), 'harbor_admin')
+      const asked = await asksIn(on, guild, who, 'setup server')
+      await (await on.discord.person(who).select(asked.message, 'Servers', [server])).answered()
+    }
+    await choose('Cinema Club', 'olive', 'Harbor')
+    await choose('Book Club', 'otto', 'Lighthouse')
+    on.plex.change((world) => givenAway(world, harborId))
+    await on.restart()
+    const said = await asksIn(on, 'Cinema Club', 'olive', 'libraries')
+    expect(said.text).toContain('“Harbor” no longer belongs to the account')
+    expect(said.text).toContain('/setup server')
+    expect(said.text).not.toContain('Lighthouse')
+    expect((await asksIn(on, 'Book Club', 'otto', 'libraries')).text).toContain('**Lighthouse**')
+  })
+
+  test('the environment’s server was given away: the account’s others are not named', async () => {
+    const on = await evening()
+    on.plex.change((world) => givenAway(world, harborId))
+    await on.restart()
+    const said = await on.asks('alice', 'libraries')
+    expect(said.text).toContain('The Plex account owns no such server')
+    expect(said.text).not.toContain('Lighthouse')
   })
 
   test('an account that was linked in one is not there for the other', async () => {
@@ -164,6 +202,30 @@ describe('the bot leaves a guild', () => {
     await on.restart()
     expect((await asksIn(on, 'Cinema Club', 'olive', 'libraries')).text).toContain('**Harbor**')
   })
+})
+
+test('the environment’s token is not ended with a guild that signed in with the same account', async () => {
+  const client = 'usherr-of-the-tests'
+  const on = await evening({
+    env: { PLEX_CLIENT_IDENTIFIER: client },
+    // As plex.tv does: one account has one token on one installation.
+    plex: {
+      tokens: [{ token: ownerToken, accountId: owner.id, clientIdentifier: client, dead: null }],
+    },
+  })
+  on.discord.addGuild({
+    name: 'Book Club',
+    owner: 'otto',
+    channels: [{ name: 'books' }],
+    members: [{ user: { username: 'otto' } }],
+  })
+  await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'harbor_admin')
+  on.discord.removeGuild('Book Club')
+  await on.app.tick()
+  on.clock.pass(31 * days)
+  await on.app.tick()
+  expect(deeds(on)).not.toContain('signed-out')
+  expect((await asksIn(on, 'Cinema Club', 'dora', 'users')).text).toContain('mira')
 })
 
 async function bytesOf({ storeFile }: Evening): Promise<string> {

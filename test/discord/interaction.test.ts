@@ -23,6 +23,7 @@ describe('an interaction as Discord sends it', () => {
       token: 'FAKE-token',
       applicationId: '9',
       memberId: '7',
+      guildId: '1',
       actor: { guildId: '1', memberId: '7', roleIds: ['11', '1'], managesServer: true },
       asked: { kind: 'command', name: 'settings', subcommand: 'roles', options: { role: '11' } },
     })
