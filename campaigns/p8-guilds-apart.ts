@@ -1,6 +1,7 @@
 import { routes } from '../src/discord/routes.ts'
 import type { GuildId } from '../src/lib/ids.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { onTheWire } from './p8-on-the-wire.ts'
 import { type Judge, judging, nothingYet, type Outcome, violationsIn } from './support/apart-judge.ts'
 import {
   addressOf,
@@ -41,6 +42,7 @@ export const p8: Campaign = {
     const [each, forControl] = size === 'full' ? [2_500, 400] : [6, 40]
     const findings: Finding[] = []
     for await (const found of apart(randomFrom(seed), each, forControl)) findings.push(found)
+    findings.push(...(await onTheWire(seed, size === 'full' ? 40 : 1)))
     return findings
   },
 }

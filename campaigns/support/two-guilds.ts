@@ -227,9 +227,11 @@ export async function twoGuilds(
     return { connections: watched, plexAccounts: signingIn.accounts }
   }
 
+  // Real ids are never twice the same, not even after a restart at the same instant.
+  let drafts = 0
   async function start(): Promise<{ bot: SmallBot; discord: SmallDiscord; logCards: () => Promise<void> }> {
     const bot = await startSmallBot(plex, disk, { guildIds: [], process: mortal(0), connect })
-    Object.assign(bot.ports, discordPorts(posted))
+    Object.assign(bot.ports, discordPorts(posted), { newId: () => `draft-${++drafts}` })
     if (takenOut) takeOut(bot.ports, takenOut)
     return { bot, discord: smallDiscord(bot), logCards: createLogCards(bot.ports) }
   }

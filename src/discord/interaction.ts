@@ -61,6 +61,8 @@ const common = z.object({
   token: z.string().min(1),
   application_id: snowflake,
   guild_id: snowflake.optional(),
+  /** The same guild once more; nothing of it is used, but it may not be another one. */
+  guild: z.object({ id: snowflake }).nullish(),
   member: z
     .object({
       user: z.object({ id: snowflake }),
@@ -93,6 +95,7 @@ export function readInteraction(payload: unknown): Invocation | undefined {
   const { data: raw } = parsed
   const user = raw.member?.user ?? raw.user
   if (!user) return undefined
+  if (raw.guild && raw.guild.id !== raw.guild_id) return undefined
   return {
     id: raw.id,
     token: raw.token,

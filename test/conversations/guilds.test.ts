@@ -111,6 +111,42 @@ describe('several guilds', () => {
     expect(said.text).not.toContain('Lighthouse')
   })
 
+  test('a question that the bot asked for one guild is answered in a direct message, and in no other guild', async () => {
+    const on = await bothConnected()
+    await asksIn(on, 'Cinema Club', 'olive', 'invite', { member: { user: 'anna' }, libraries: 'Movies' })
+    const anna = on.discord.person('anna')
+    const question = await on.discord.until(() => on.discord.dmsOf('anna')[0], 'the question')
+    const modal = await (await anna.press(question, 'Tell my Plex account')).modalShown()
+    const [cinema, book] = ['Cinema Club', 'Book Club'].map(
+      (name) => on.discord.world.guilds.find((guild) => guild.name === name)?.id,
+    )
+    const person = { id: anna.id, username: 'anna' }
+    const member = { user: person, roles: [], permissions: '32' }
+    // In the other guild, in one that has only the commands, and in its own without a member.
+    for (const place of [
+      { guild_id: book, member },
+      { guild_id: '900000000000000001', member },
+      { guild_id: cinema, user: person },
+    ]) {
+      const handle = await anna.rawInteraction({
+        ...place,
+        ...{ type: 5, application_id: on.discord.world.application.id },
+        data: {
+          custom_id: modal.customId,
+          components: [{ type: 18, component: { type: 4, custom_id: 'account', value: 'anna@example.com' } }],
+        },
+      })
+      await handle.acknowledged()
+    }
+    expect((await asksIn(on, 'Book Club', 'otto', 'users')).text).not.toContain('anna')
+    expect(deeds(on)).not.toContain('share-created')
+    await (await anna.submit(modal, { account: 'anna@example.com' })).answered()
+    expect(on.plex.ledger.at(-1)).toMatchObject({
+      did: 'share-created',
+      details: { machineIdentifier: harborId, invitedEmail: 'anna@example.com' },
+    })
+  })
+
   test('an account that was linked in one is not there for the other', async () => {
     const on = await twoGuilds()
     await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')

@@ -52,6 +52,13 @@ describe('an interaction as Discord sends it', () => {
     expect(readInteraction(noGuild)?.actor).toBeUndefined()
   })
 
+  test('an interaction that names two guilds is none', () => {
+    expect(readInteraction({ ...slash, guild: { id: slash.guild_id } })).toBeDefined()
+    expect(readInteraction({ ...slash, guild: null })).toBeDefined()
+    expect(readInteraction({ ...slash, guild: { id: '2' } })).toBeUndefined()
+    expect(readInteraction({ ...slash, guild_id: undefined, guild: { id: '1' } })).toBeUndefined()
+  })
+
   test('a modal’s fields are read from labels and from the older rows', () => {
     const data = {
       custom_id: 'x',
