@@ -39,7 +39,7 @@ export const p8: Campaign = {
   promise:
     'Guilds are isolated: what is begun, decided, set or connected in one cannot be pressed, seen, used or changed from another, nor from a direct message.',
   async run({ seed, size }) {
-    const [each, forControl] = size === 'full' ? [2_500, 400] : [6, 40]
+    const [each, forControl] = size === 'full' ? [2_500, 400] : [12, 32]
     const findings: Finding[] = []
     for await (const found of apart(randomFrom(seed), each, forControl)) findings.push(found)
     findings.push(...(await onTheWire(seed, size === 'full' ? 40 : 1)))
@@ -84,7 +84,8 @@ async function mix(
 }
 
 function finding(what: string, tries: number, outcome: Outcome, isControl: boolean): Finding {
-  const isEmpty = outcome.deeds === 0 || outcome.requests === 0
+  // In a dozen histories it may be that nothing was done; in all of them together it is not.
+  const isEmpty = outcome.requests === 0 || (tries >= 50 && outcome.deeds === 0)
   return {
     what,
     tries,

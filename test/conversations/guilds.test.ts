@@ -10,7 +10,7 @@ import {
   plexWorld,
 } from '../../src/sandbox/plex/world.ts'
 import { deeds, type Evening, evening, type Said } from '../support/evening.ts'
-import { days } from '../support/shifted-clock.ts'
+import { days, minutes } from '../support/shifted-clock.ts'
 import { signsIn } from '../support/signing-in.ts'
 
 const members = [{ user: { username: 'olive' } }, { user: { username: 'anna' } }]
@@ -145,6 +145,32 @@ describe('several guilds', () => {
       did: 'share-created',
       details: { machineIdentifier: harborId, invitedEmail: 'anna@example.com' },
     })
+  })
+
+  test('two with the same server have Plex’s own list in common, and nothing that either keeps', async () => {
+    const on = await twoGuilds()
+    await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')
+    await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'harbor_admin')
+    const wish = { email: 'late.joiner', libraries: 'Movies', reason: 'knows the projector', duration: '30d' }
+    await asksIn(on, 'Cinema Club', 'olive', 'invite', wish)
+    await asksIn(on, 'Cinema Club', 'olive', 'settings sets', { name: 'Family', libraries: 'Movies' })
+
+    const users = await asksIn(on, 'Book Club', 'otto', 'users')
+    expect(users.text).toContain('late.joiner')
+    expect(users.text).not.toContain(', ends ')
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'users')).text).toContain(', ends ')
+    expect((await asksIn(on, 'Book Club', 'otto', 'audit')).text).not.toContain('late.joiner')
+    expect((await asksIn(on, 'Book Club', 'otto', 'settings show')).text).not.toContain('Family')
+
+    const asked = await asksIn(on, 'Book Club', 'otto', 'revoke', { who: 'late.joiner' })
+    await on.presses('otto', asked.message, 'Cancel the invitation')
+    expect(on.plex.ledger.at(-1)?.did).toBe('invite-withdrawn')
+    on.clock.pass(2 * minutes)
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'sync')).text).toContain('late.joiner')
+    // Whoever ended it stands in the history of his own Discord server.
+    const trail = (await asksIn(on, 'Cinema Club', 'olive', 'audit')).text
+    expect(trail).toContain('knows the projector')
+    expect(trail).not.toContain(on.discord.person('otto').id)
   })
 
   test('an account that was linked in one is not there for the other', async () => {
