@@ -136,7 +136,7 @@ describe('several guilds', () => {
           components: [{ type: 18, component: { type: 4, custom_id: 'account', value: 'anna@example.com' } }],
         },
       })
-      await handle.acknowledged()
+      await handle.answered()
     }
     expect((await asksIn(on, 'Book Club', 'otto', 'users')).text).not.toContain('anna')
     expect(deeds(on)).not.toContain('share-created')
