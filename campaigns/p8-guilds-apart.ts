@@ -157,7 +157,7 @@ async function connects(
 ): Promise<void> {
   const dora = asks(guildId, 'dora')
   const begun = await judge.send(guildId, slash(dora, 'setup plex'), { inSetup: true })
-  if (!on.approve(begun.text, owner)) sum.broken++
+  if (!on.approve(guildId, begun.text, owner)) sum.broken++
   for (const customId of begun.customIds) {
     await judge.send(guildId, press(dora, customId), { inSetup: true })
   }
@@ -198,7 +198,7 @@ async function deed(world: World, guildId: GuildId): Promise<void> {
   else sum.commands++
   const heard = await judge.send(guildId, payload, { inSetup })
   if (heard.text.includes('auth#?code=')) {
-    on.approve(heard.text, random.pick(['olive', 'cedric']))
+    on.approve(guildId, heard.text, random.pick(['olive', 'cedric']))
   }
   const cards = heard.posted.flatMap(({ channelId, messageId, body }) =>
     customIdsOf(body).map((customId) => ({

@@ -79,7 +79,8 @@ export function judging(on: TwoGuilds, sum: Outcome, onViolation: (what: string)
     for (const guildId of guilds) {
       for (const serverId of serversOf(on, guildId))
         for (const word of words.get(serverId) ?? []) knows(guildId).add(word)
-      for (const owner of accountsOf(on, guildId))
+      const signedIn = on.signedIn(guildId).map(({ owner }) => owner)
+      for (const owner of [...accountsOf(on, guildId), ...signedIn])
         for (const word of words.get(owner) ?? []) knows(guildId).add(word)
     }
   }
@@ -207,7 +208,8 @@ function holdings(on: TwoGuilds): Holdings {
           .map(({ serverId }) => `${token} ${serverId}`),
       ])
       const environment = on.isServedByEnvironment(guildId) ? [`${environmentToken} ${idOf('Harbor')}`] : []
-      return [guildId, new Set([...pairs, ...environment])]
+      const signIns = on.signedIn(guildId).map(({ token }) => `${token} `)
+      return [guildId, new Set([...pairs, ...environment, ...signIns])]
     }),
   )
 }

@@ -90,15 +90,15 @@ export function signingInAt(
   state: PlexState,
   clock: VirtualClock,
   asks: (token: string) => void,
-): { accounts: PlexAccounts; approve(text: string, owner: OwnerName): boolean } {
+): { accounts: PlexAccounts; approve(text: string, owner: OwnerName): string | undefined } {
   const links = new Map<string, { token?: string }>()
   const unauthorised = problem({ kind: 'unauthorised' as const, mayHaveHappened: false })
   return {
-    /** Somebody opens the link that stands in this text, and signs in. */
+    /** Somebody opens the link that stands in this text, and signs in; the token that the installation gets. */
     approve(text, owner) {
       const link = links.get(/code=(\d+)/u.exec(text)?.[1] ?? '')
       if (link) link.token = state.tokenFor(owners[owner], 'this installation')
-      return link !== undefined
+      return link?.token
     },
     accounts: {
       async beginSignIn() {

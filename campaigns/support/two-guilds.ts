@@ -152,7 +152,10 @@ export interface TwoGuilds {
   /** What a guild was connected with, as it is stored. */
   recordOf(guildId: GuildId): GuildConnections | undefined
   isServedByEnvironment(guildId: GuildId): boolean
-  approve(text: string, owner: OwnerName): boolean
+  /** Somebody in this guild opens the link in this text, and signs in. */
+  approve(guildId: GuildId, text: string, owner: OwnerName): boolean
+  /** Who has signed in for a guild, whatever came of it. */
+  signedIn(guildId: GuildId): readonly { owner: OwnerName; token: string }[]
   restart(): Promise<void>
   /** The jobs of one minute but for the next one. */
   tick(): Promise<void>
@@ -179,6 +182,7 @@ export async function twoGuilds(
   let asking: GuildId | undefined
   const note = (token: string, serverId?: string) =>
     requests.push({ guildId: asking, token, ...(serverId === undefined ? {} : { serverId }) })
+  const signedIn: { guildId: GuildId; owner: OwnerName; token: string }[] = []
   const signingIn = signingInAt(state, clock, (token) => note(token))
 
   async function connectTo(
@@ -253,7 +257,12 @@ export async function twoGuilds(
     posted,
     recordOf: (guildId) => records.get(guildId),
     isServedByEnvironment: (guildId) => environment.includes(guildId),
-    approve: signingIn.approve,
+    approve(guildId, text, owner) {
+      const token = signingIn.approve(text, owner)
+      if (token !== undefined) signedIn.push({ guildId, owner, token })
+      return token !== undefined
+    },
+    signedIn: (guildId) => signedIn.filter((each) => each.guildId === guildId),
     async restart() {
       running = await start()
     },
