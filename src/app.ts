@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from './config.ts'
 import { connectPlex, type ToPlex } from './connect-plex.ts'
-import { createConnections } from './connections.ts'
+import { createConnections, withoutOtherServers } from './connections.ts'
 import { createAnswers } from './discord/answers.ts'
 import { createReviewCards } from './discord/cards.ts'
 import { createGateway } from './discord/gateway.ts'
@@ -121,7 +121,8 @@ export async function createApp(
     isMember: (guildId) => gateway.guildIds().includes(guildId),
     environment: environment && {
       guildIds: environment.guildIds,
-      connect: () => connectPlex(plex, environment.token.reveal(), environment.server),
+      connect: async () =>
+        withoutOtherServers(await connectPlex(plex, environment.token.reveal(), environment.server)),
     },
   })
   const newId = () => randomBytes(12).toString('base64url')
@@ -129,7 +130,7 @@ export async function createApp(
   const ports: Ports = {
     ...documents,
     connections: lookOnly(connections, observation, log),
-    plexAccounts: createPlexAccounts(plex, log),
+    plexAccounts: createPlexAccounts(plex, log, environment?.token.reveal()),
     cards: createReviewCards(gateway.rest, log),
     logBoard: createLogBoard(gateway.rest, log, newId),
     notifier: createNotifier(gateway.rest, log, newId),
@@ -234,7 +235,7 @@ function sayWhoLooksOn({ observation, connections, log }: Ports): void {
   )
 }
 
-function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
+function createPlexAccounts(plex: ToPlex, log: Logger, ofEnvironment: string | undefined): PlexAccounts {
   const loaded = async () => (await import('./plex/plex-accounts.ts')).plexAccounts(plex)
   let accounts: ReturnType<typeof loaded> | undefined
   const ready = () => {
@@ -249,6 +250,7 @@ function createPlexAccounts(plex: ToPlex, log: Logger): PlexAccounts {
       return signIn
     },
     whose: async (token) => (await ready()).whose(token),
-    signOut: async (token) => (await ready()).signOut(token),
+    // An account has one token on one installation: the guilds of the environment may live by the same.
+    signOut: async (token) => token === ofEnvironment || (await ready()).signOut(token),
   }
 }

@@ -36,7 +36,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
     // What was connected with an older sign-in, or is no longer the guild's, is not used again.
     const now = new Map<string, Once>()
     const own = servedBy(records.get(guildId)).map(({ key, server, account }): Slot => {
-      const connection = before?.get(key) ?? once(() => connectTo(account, server))
+      const connection =
+        before?.get(key) ?? once(async () => ownServer(server, await connectTo(account, server)))
       now.set(key, connection)
       return { ...connection, server }
     })
@@ -81,6 +82,26 @@ function servedBy(record: GuildConnections | undefined) {
     const key = [server.serverId, account.accountId, account.linkedAt.getTime()].join(' ')
     return [{ key, server, account }]
   })
+}
+
+/**
+ * A server that the account no longer owns. What else that account owns may be another guild's, and none of it is named
+ * here until somebody chooses it.
+ */
+function ownServer(
+  { name }: ConnectedServer,
+  connected: Awaited<ReturnType<Connect>>,
+): Awaited<ReturnType<Connect>> {
+  if (connected.ok) return connected
+  const { problem: why } = connected.problem
+  const isGone = why === 'serverUnknown' || why === 'serverNotOwned'
+  return isGone ? problem({ problem: 'serverLost', name }) : connected
+}
+
+/** The same for the environment's: where a server is named there, the account's others are nobody's affair. */
+export function withoutOtherServers(connected: Awaited<ReturnType<Connect>>): Awaited<ReturnType<Connect>> {
+  if (connected.ok || !('servers' in connected.problem) || connected.problem.asked === '') return connected
+  return problem({ ...connected.problem, servers: [] })
 }
 
 /** The environment's server may be one of the guild's own as well; then it is the guild's own that is used. */

@@ -37,7 +37,12 @@ const connectedWith = (guildId: GuildId, ...servers: (typeof harbor)[]) =>
 
 async function world(
   records: readonly GuildConnections[],
-  options: { environment?: readonly GuildId[]; members?: readonly GuildId[]; fails?: () => boolean } = {},
+  options: {
+    environment?: readonly GuildId[]
+    members?: readonly GuildId[]
+    fails?: () => boolean
+    lost?: readonly string[]
+  } = {},
 ) {
   const store = await storeIn(await temporaryFile())
   const { documents, known } = await remembered(
@@ -55,6 +60,9 @@ async function world(
     },
     connectTo: async ({ token }, { serverId, name }) => {
       tokens.push(token)
+      if (options.lost?.includes(name)) {
+        return problem({ problem: 'serverUnknown' as const, asked: serverId, servers: ['Lighthouse'] })
+      }
       return options.fails?.() ? problem({ problem: 'notSetUp' as const }) : ok(sharingOf(serverId, name))
     },
   })
@@ -117,6 +125,13 @@ describe('a connection', () => {
     await Promise.all([connections.of(one), connections.of(one), connections.all(one)])
     await connections.of(one, 'Harbor')
     expect(tokens).toEqual(['a token'])
+  })
+
+  test('to a server that its account has given away names none of the account’s others', async () => {
+    const { connections } = await world([connectedWith(one, harbor)], { lost: ['Harbor'] })
+    const lost = problem({ problem: 'serverLost', name: 'Harbor' })
+    expect(await connections.of(one)).toEqual(lost)
+    expect(await connections.of(one, 'Cabin')).toEqual(lost)
   })
 
   test('that failed is made again at the next need', async () => {

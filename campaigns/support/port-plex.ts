@@ -2,17 +2,27 @@ import { type AccountId, id, type LibraryId, type ServerId, type ShareId } from 
 import { ok, problem, type Result } from '../../src/lib/result.ts'
 import {
   accountById,
+  homeOf,
   isActive,
   isPending,
   serverById,
   shareById,
   sharesOwnedBy,
+  tokenRecord,
 } from '../../src/sandbox/plex/look-up.ts'
 import { changeShare, createShare, endShare } from '../../src/sandbox/plex/sharing.ts'
 import type { PlexState } from '../../src/sandbox/plex/state.ts'
-import { harborId, owner, type PlexShare, type PlexWorld } from '../../src/sandbox/plex/world.ts'
+import { harborId, owner, ownerToken, type PlexShare, type PlexWorld } from '../../src/sandbox/plex/world.ts'
 import { allLibraries, type LibraryAccess, someLibraries } from '../../src/sharing/library-access.ts'
-import type { LibrarySharing, Reading, Share, ShareAnswer, Trouble } from '../../src/sharing/ports.ts'
+import type {
+  HomeUser,
+  LastRead,
+  LibrarySharing,
+  Reading,
+  Share,
+  ShareAnswer,
+  Trouble,
+} from '../../src/sharing/ports.ts'
 import type { VirtualClock } from './clocks.ts'
 import type { Mortal } from './mortal.ts'
 import type { Random } from './random.ts'
@@ -59,17 +69,41 @@ export interface PortPlex {
   faults: PlexFaults
 }
 
+/** Which server is spoken for, and by whose token. */
+export interface Via {
+  serverId: string
+  token: string
+  /** Hears of every request, before it is sent. */
+  asks?(): void
+}
+const viaTheOwner: Via = { serverId: harborId, token: ownerToken }
+
 /**
  * `LibrarySharing` at the level of the port, on the state and the deeds of the pretend plex.tv, without sockets: for
  * schedules by the thousand. The client, its parsing and real connections are in the part that kills real processes.
  */
-export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
+export function sharingAt(plex: PortPlex, process: Mortal, via: Via = viaTheOwner): LibrarySharing {
   const { state, clock, random } = plex
-  const last: { pending?: readonly Share[]; active?: readonly Share[] } = {}
+  const { serverId } = via
+  const last: LastRead = { libraries: undefined, pending: undefined, active: undefined, home: undefined, untold: 0 }
+  const server = serverById(state.world, serverId)
+  const account = accountById(state.world, server?.ownerId ?? owner.id)
+  if (!server || !account) throw new Error('there is no such server')
+
+  /** plex.tv does what the token may: nothing of one that was signed out, nothing at somebody else's server. */
+  function turnedAway(): ReturnType<typeof trouble> | undefined {
+    const known = tokenRecord(state.world, via.token)
+    if (!known || known.dead !== null) return trouble('unauthorised', false)
+    const now = serverById(state.world, serverId)
+    return now?.ownerId === known.accountId ? undefined : trouble('notFound', false)
+  }
 
   async function write<T>(deed: () => Result<T, Trouble>): Promise<Result<T, Trouble>> {
     process.assertAlive()
+    via.asks?.()
     await undefined
+    const refused = turnedAway()
+    if (refused) return refused
     // The process may be dead by now; what it sent is on its way all the same.
     clock.pass(random.below(1_500))
     const { faults } = plex
@@ -105,9 +139,12 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
 
   async function read<T>(of: (world: PlexWorld) => T): Promise<Result<Reading<T>, Trouble>> {
     process.assertAlive()
+    via.asks?.()
     clock.pass(random.below(500))
     await undefined
     process.assertAlive()
+    const refused = turnedAway()
+    if (refused) return refused
     const draw = random.fraction()
     const { readFails, readLags, lagsByAtMostMs } = plex.faults
     if (draw < readFails) return trouble('serverError', false)
@@ -118,36 +155,40 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
   }
 
   const sharing: LibrarySharing = {
-    serverId: id<ServerId>(harborId),
-    serverName: 'Harbor',
-    owner: { accountId: id<AccountId>(String(owner.id)), username: owner.username, email: owner.email },
-    libraries: async () =>
-      ok({
-        readAt: clock.now(),
-        value: librariesOf(state.world).map(({ id: library, type, title }) => ({
-          id: id<LibraryId>(String(library)),
-          type,
-          title,
-        })),
-      }),
+    serverId: id<ServerId>(serverId),
+    serverName: server.name,
+    owner: {
+      accountId: id<AccountId>(String(account.id)),
+      username: account.username ?? '',
+      email: account.email ?? '',
+    },
+    async libraries() {
+      via.asks?.()
+      const refused = turnedAway()
+      if (refused) return refused
+      const value = librariesOf(state.world, serverId)
+      last.libraries = value
+      return ok({ readAt: clock.now(), value })
+    },
     async shares(status) {
-      const reading = await read((world) => sharesIn(world, status))
+      const reading = await read((world) => sharesIn(world, status, serverId))
       if (!reading.ok) return reading
       last[status] = reading.value.value
       return ok({ ...reading.value, untold: [] })
     },
-    home: async () => ok({ readAt: clock.now(), value: [] }),
-    lastRead: () => ({
-      libraries: undefined,
-      pending: last.pending,
-      active: last.active,
-      untold: 0,
-      home: undefined,
-    }),
+    async home() {
+      via.asks?.()
+      const refused = turnedAway()
+      if (refused) return refused
+      const value = homeUsersOf(state.world, account.id)
+      last.home = value
+      return ok({ readAt: clock.now(), value })
+    },
+    lastRead: () => ({ ...last, untold: 0 }),
 
     share: ({ to, access }) =>
       write<ShareAnswer>(() => {
-        const server = serverById(state.world, harborId)
+        const server = serverById(state.world, serverId)
         if (!server) return trouble('notFound', false)
         const made = createShare(state, {
           server,
@@ -184,11 +225,24 @@ export function sharingAt(plex: PortPlex, process: Mortal): LibrarySharing {
 const trouble = (kind: Trouble['kind'], mayHaveHappened: boolean) =>
   problem<Trouble>({ kind, mayHaveHappened })
 
-const librariesOf = (world: PlexWorld) => serverById(world, harborId)?.libraries ?? []
+const librariesOf = (world: PlexWorld, serverId: string) =>
+  (serverById(world, serverId)?.libraries ?? []).map(({ id: library, type, title }) => ({
+    id: id<LibraryId>(String(library)),
+    type,
+    title,
+  }))
 
-export function sharesIn(world: PlexWorld, status: Share['status']): Share[] {
-  return sharesOwnedBy(world, owner.id)
-    .filter((share) => share.machineIdentifier === harborId)
+function homeUsersOf(world: PlexWorld, ownerId: number): HomeUser[] {
+  return (homeOf(world, ownerId)?.memberIds ?? []).map((member) => {
+    const { title = '', managed = false } = accountById(world, member) ?? {}
+    return { accountId: id<AccountId>(String(member)), title, admin: false, managed, hasPin: false }
+  })
+}
+
+export function sharesIn(world: PlexWorld, status: Share['status'], serverId = harborId): Share[] {
+  const ownerId = serverById(world, serverId)?.ownerId ?? owner.id
+  return sharesOwnedBy(world, ownerId)
+    .filter((share) => share.machineIdentifier === serverId)
     .filter(status === 'pending' ? isPending : isActive)
     .map((share) => shareOf(world, share))
 }

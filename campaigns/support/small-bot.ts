@@ -6,6 +6,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { Guards } from '../../src/sharing/deliver.ts'
+import type { GuildConnections } from '../../src/sharing/guild-connections.ts'
 import { nothingRestored } from '../../src/sharing/observation.ts'
 import { createRules, type Rules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
@@ -45,6 +46,8 @@ export interface SmallBotOptions {
   guards?: Guards
   /** Off: a write of the store no longer compares before it sets. */
   compares?: boolean
+  /** Instead of Harbor for every guild. */
+  connect?: (records: ReadonlyMap<string, GuildConnections>) => Pick<Ports, 'connections' | 'plexAccounts'>
 }
 
 const cipher = createCipher([
@@ -58,12 +61,11 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
   const { crashPoint } = process
   const collection = <T>(name: string, parse: Parse<T>) =>
     createCollection({ name, parse, rows: rowsOn(disk, name).seenBy(process, compares), cipher, crashPoint })
-  const { documents } = await openDocuments({
+  const { documents, connected } = await openDocuments({
     collection,
     keyedHash,
     links: createLinks({ rows: rowsOn(disk, 'links').seenBy(process), cipher, keyedHash }),
   })
-  const sharing = sharingAt(plex, process)
   const told: SmallBot['told'] = []
   const tell = (what: string) => async (to: MemberId) => {
     process.assertAlive()
@@ -78,13 +80,7 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
       post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
       edit: async () => 'edited',
     },
-    connections: {
-      of: async (guildId) => (guildIds.includes(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
-      all: async (guildId) => (guildIds.includes(guildId) ? [ok(sharing)] : []),
-      connected: (guildId) => (guildIds.includes(guildId) ? [sharing] : []),
-      guildIds: () => guildIds,
-    },
-    plexAccounts: nobodySignsIn,
+    ...(options.connect ?? harborFor(plex, process, guildIds))(connected),
     notifier: {
       invited: tell('invited'),
       askForAccount: tell('askForAccount'),
@@ -115,7 +111,22 @@ export async function startSmallBot(plex: PortPlex, disk: Disk, options: SmallBo
   return { ports, rules: createRules(ports), process, told, tick: () => deliverOwed(ports) }
 }
 
-/** No campaign at this level signs in anywhere. */
+function harborFor(plex: PortPlex, process: Mortal, guildIds: readonly GuildId[]) {
+  return (): Pick<Ports, 'connections' | 'plexAccounts'> => {
+    const sharing = sharingAt(plex, process)
+    const isServed = (guildId: GuildId) => guildIds.includes(guildId)
+    return {
+      connections: {
+        of: async (guildId) => (isServed(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
+        all: async (guildId) => (isServed(guildId) ? [ok(sharing)] : []),
+        connected: (guildId) => (isServed(guildId) ? [sharing] : []),
+        guildIds: () => guildIds,
+      },
+      plexAccounts: nobodySignsIn,
+    }
+  }
+}
+
 const nobodySignsIn: Ports['plexAccounts'] = {
   beginSignIn: async () => problem({ kind: 'unreachable', mayHaveHappened: false }),
   checkSignIn: async () => problem({ kind: 'unreachable', mayHaveHappened: false }),

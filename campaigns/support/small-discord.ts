@@ -17,6 +17,8 @@ export interface SmallDiscord {
 export interface Said {
   kind: 'message' | 'choices' | 'modal'
   body: Record<string, unknown>
+  /** What is attached, as text. */
+  files?: readonly string[]
 }
 
 export interface Asking {
@@ -34,7 +36,8 @@ export function smallDiscord(bot: SmallBot): SmallDiscord {
   const saidTo = new Map<string, Said[]>()
   const note = (id: string, said: Said) => saidTo.get(id)?.push(said)
   const message = async ({ id }: { id: string }, reply: Reply) => {
-    note(id, { kind: 'message', body: bodyOf(reply) })
+    const files = (reply.files ?? []).map(({ data }) => data)
+    note(id, { kind: 'message', body: bodyOf(reply), ...(files.length === 0 ? {} : { files }) })
   }
   const answers: Answers = {
     defer: async () => {},
@@ -44,7 +47,9 @@ export function smallDiscord(bot: SmallBot): SmallDiscord {
     say: message,
     edit: message,
   }
-  const take = createRouter({ ...loaded, rules: bot.rules, answers, log, newReference: () => 'ref' })
+  // On a clock that does not go by itself, what waits for somebody outside Discord would wait for ever.
+  const stop = AbortSignal.abort()
+  const take = createRouter({ ...loaded, rules: bot.rules, answers, log, newReference: () => 'ref', stop })
   return {
     broken,
     async send(payload) {
@@ -73,12 +78,16 @@ const begin = ({ guildId, memberId, roleIds = [], managesServer = false }: Askin
       }),
 })
 
+export type Given = Readonly<Record<string, string | boolean | number>>
+const typeOf = { string: 3, number: 4, boolean: 5 }
+
 /** `/name sub option:value`, as Discord sends it. */
-export function slash(by: Asking, words: string, options: Readonly<Record<string, string | boolean>> = {}) {
+export function slash(by: Asking, words: string, options: Given = {}) {
   const [name, sub] = words.split(' ')
   const leaves = Object.entries(options).map(([of, value]) => ({
     name: of,
-    type: typeof value === 'boolean' ? 5 : 3,
+    // `Given` has values of these three kinds.
+    type: typeOf[typeof value as keyof typeof typeOf],
     value,
   }))
   return {
@@ -91,7 +100,12 @@ export function slash(by: Asking, words: string, options: Readonly<Record<string
 /** A keystroke in an option. */
 export function typing(by: Asking, words: string, option: string, typed: string) {
   const asked = slash(by, words, { [option]: typed })
-  const withFocus = (leaves: readonly object[]) => leaves.map((leaf) => ({ ...leaf, focused: true }))
+  const withFocus = (leaves: readonly object[]): object[] =>
+    leaves.map((leaf) =>
+      'options' in leaf
+        ? { ...leaf, options: withFocus(leaf.options as object[]) } // Made so above.
+        : { ...leaf, focused: true },
+    )
   return { ...asked, type: 4, data: { ...asked.data, options: withFocus(asked.data.options) } }
 }
 

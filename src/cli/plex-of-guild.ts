@@ -100,6 +100,11 @@ export function connectionWords(why: ConnectionProblem): CannotConnect {
         next: 'Put the name of the one that is meant into PLEX_SERVER, or leave --server out.',
       }
     }
+    case 'serverLost':
+      return {
+        what: `The server ${why.name} no longer belongs to the account that was linked for it.`,
+        next: 'Choose another one with /setup server in Discord, or sign in with the account that owns it now with /setup plex.',
+      }
     case 'serverAmbiguous':
       return {
         what: `Several servers have the name ${why.asked}.`,

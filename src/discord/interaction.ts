@@ -15,6 +15,8 @@ export interface Invocation {
   token: string
   applicationId: string
   memberId: MemberId
+  /** Where it was pressed; absent in a direct message. Who may what there stands in `actor` alone. */
+  guildId?: GuildId
   /** Nothing in a direct message: there is no guild whose right it could be. */
   actor: Actor | undefined
   /** The message that was pressed, or that the modal came from. */
@@ -59,6 +61,8 @@ const common = z.object({
   token: z.string().min(1),
   application_id: snowflake,
   guild_id: snowflake.optional(),
+  /** The same guild once more; nothing of it is used, but it may not be another one. */
+  guild: z.object({ id: snowflake }).nullish(),
   member: z
     .object({
       user: z.object({ id: snowflake }),
@@ -91,11 +95,13 @@ export function readInteraction(payload: unknown): Invocation | undefined {
   const { data: raw } = parsed
   const user = raw.member?.user ?? raw.user
   if (!user) return undefined
+  if (raw.guild && raw.guild.id !== raw.guild_id) return undefined
   return {
     id: raw.id,
     token: raw.token,
     applicationId: raw.application_id,
     memberId: id<MemberId>(user.id),
+    ...(raw.guild_id === undefined ? {} : { guildId: id<GuildId>(raw.guild_id) }),
     actor: actorOf(raw),
     ...placeOf(raw),
     asked: askedBy(raw),

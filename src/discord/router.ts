@@ -101,7 +101,10 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     const params = component?.route.read(parts)
     if (!component || !params) return routing.answers.say(invocation, trouble.oldButton())
     if ('open' in component) return routing.answers.modal(invocation, component.open(params))
-    const { id, actor, memberId } = invocation
+    const { id, actor, memberId, guildId } = invocation
+    // A question that came in a direct message says itself whose it is; in another guild it was never asked.
+    const isElsewhere = 'runFor' in component && guildId !== undefined && params.guild !== actor?.guildId
+    if (isElsewhere) return routing.answers.say(invocation, trouble.oldButton())
     const press = {
       id,
       params,

@@ -364,6 +364,8 @@ export type ConnectionProblem =
   | { problem: 'serverUnknown'; asked: string; servers: readonly string[] }
   /** There is such a server, but it belongs to somebody else. */
   | { problem: 'serverNotOwned'; asked: string; servers: readonly string[] }
+  /** The guild was connected with it, and the linked account owns it no longer. */
+  | { problem: 'serverLost'; name: string }
   | { problem: 'serverAmbiguous'; asked: string; serverIds: readonly ServerId[] }
   | { problem: 'trouble'; trouble: Trouble }
 
@@ -376,7 +378,7 @@ export interface PlexAccounts {
   checkSignIn(signInId: string): Promise<Result<SignIn, Trouble>>
   /** Whose token it is, and the servers that this account owns. */
   whose(token: string): Promise<Result<PlexOwner, Trouble>>
-  /** Ends the token. Says whether plex.tv took note. */
+  /** Ends the token, unless the bot's own environment has it. Says whether nothing is left to be ended by hand. */
   signOut(token: string): Promise<boolean>
 }
 export interface SignInLink {

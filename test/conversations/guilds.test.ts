@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import type { OptionValues } from '../../src/sandbox/discord/index.ts'
-import { lighthouseId, plexWorld } from '../../src/sandbox/plex/world.ts'
+import {
+  harborId,
+  lighthouseId,
+  owner,
+  ownerToken,
+  type PlexWorld,
+  plexWorld,
+} from '../../src/sandbox/plex/world.ts'
 import { deeds, type Evening, evening, type Said } from '../support/evening.ts'
-import { days } from '../support/shifted-clock.ts'
+import { days, minutes } from '../support/shifted-clock.ts'
 import { signsIn } from '../support/signing-in.ts'
 
 const members = [{ user: { username: 'olive' } }, { user: { username: 'anna' } }]
 
 /** Two guilds: olive's "Cinema Club", and "Book Club", which otto owns; olive is a member of both. */
-async function twoGuilds(): Promise<Evening> {
-  const world = plexWorld()
-  const servers = world.servers.map((server) =>
-    server.machineIdentifier === lighthouseId ? { ...server, ownerId: 20000004 } : server,
-  )
+async function twoGuilds(servers = givenAway(plexWorld(), lighthouseId).servers): Promise<Evening> {
   const on = await evening({ bare: true, plex: { servers } })
   on.discord.addGuild({
     name: 'Book Club',
@@ -23,6 +26,14 @@ async function twoGuilds(): Promise<Evening> {
   })
   return on
 }
+
+/** The server belongs to `pat-h`. */
+const givenAway = (world: PlexWorld, serverId: string): PlexWorld => ({
+  ...world,
+  servers: world.servers.map((server) =>
+    server.machineIdentifier === serverId ? { ...server, ownerId: 20000004 } : server,
+  ),
+})
 
 async function asksIn(
   on: Evening,
@@ -71,6 +82,95 @@ describe('several guilds', () => {
     const on = await bothConnected()
     expect((await asksIn(on, 'Book Club', 'olive', 'users')).text).toContain('You may not')
     expect((await asksIn(on, 'Book Club', 'olive', 'setup plex')).text).toContain('You may not')
+  })
+
+  test('a server that was given away is named as lost, and the account’s others, which another guild uses, are not', async () => {
+    const on = await twoGuilds(plexWorld().servers)
+    const choose = async (guild: string, who: string, server: string) => {
+      await signsIn(on, await asksIn(on, guild, who, 'setup plex'), 'harbor_admin')
+      const asked = await asksIn(on, guild, who, 'setup server')
+      await (await on.discord.person(who).select(asked.message, 'Servers', [server])).answered()
+    }
+    await choose('Cinema Club', 'olive', 'Harbor')
+    await choose('Book Club', 'otto', 'Lighthouse')
+    on.plex.change((world) => givenAway(world, harborId))
+    await on.restart()
+    const said = await asksIn(on, 'Cinema Club', 'olive', 'libraries')
+    expect(said.text).toContain('“Harbor” no longer belongs to the account')
+    expect(said.text).toContain('/setup server')
+    expect(said.text).not.toContain('Lighthouse')
+    expect((await asksIn(on, 'Book Club', 'otto', 'libraries')).text).toContain('**Lighthouse**')
+  })
+
+  test('the environment’s server was given away: the account’s others are not named', async () => {
+    const on = await evening()
+    on.plex.change((world) => givenAway(world, harborId))
+    await on.restart()
+    const said = await on.asks('alice', 'libraries')
+    expect(said.text).toContain('The Plex account owns no such server')
+    expect(said.text).not.toContain('Lighthouse')
+  })
+
+  test('a question that the bot asked for one guild is answered in a direct message, and in no other guild', async () => {
+    const on = await bothConnected()
+    await asksIn(on, 'Cinema Club', 'olive', 'invite', { member: { user: 'anna' }, libraries: 'Movies' })
+    const anna = on.discord.person('anna')
+    const question = await on.discord.until(() => on.discord.dmsOf('anna')[0], 'the question')
+    const modal = await (await anna.press(question, 'Tell my Plex account')).modalShown()
+    const [cinema, book] = ['Cinema Club', 'Book Club'].map(
+      (name) => on.discord.world.guilds.find((guild) => guild.name === name)?.id,
+    )
+    const person = { id: anna.id, username: 'anna' }
+    const member = { user: person, roles: [], permissions: '32' }
+    // In the other guild, in one that has only the commands, and in its own without a member.
+    for (const place of [
+      { guild_id: book, member },
+      { guild_id: '900000000000000001', member },
+      { guild_id: cinema, user: person },
+    ]) {
+      const handle = await anna.rawInteraction({
+        ...place,
+        ...{ type: 5, application_id: on.discord.world.application.id },
+        data: {
+          custom_id: modal.customId,
+          components: [{ type: 18, component: { type: 4, custom_id: 'account', value: 'anna@example.com' } }],
+        },
+      })
+      await handle.answered()
+    }
+    expect((await asksIn(on, 'Book Club', 'otto', 'users')).text).not.toContain('anna')
+    expect(deeds(on)).not.toContain('share-created')
+    await (await anna.submit(modal, { account: 'anna@example.com' })).answered()
+    expect(on.plex.ledger.at(-1)).toMatchObject({
+      did: 'share-created',
+      details: { machineIdentifier: harborId, invitedEmail: 'anna@example.com' },
+    })
+  })
+
+  test('two with the same server have Plex’s own list in common, and nothing that either keeps', async () => {
+    const on = await twoGuilds()
+    await signsIn(on, await asksIn(on, 'Cinema Club', 'olive', 'setup plex'), 'harbor_admin')
+    await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'harbor_admin')
+    const wish = { email: 'late.joiner', libraries: 'Movies', reason: 'knows the projector', duration: '30d' }
+    await asksIn(on, 'Cinema Club', 'olive', 'invite', wish)
+    await asksIn(on, 'Cinema Club', 'olive', 'settings sets', { name: 'Family', libraries: 'Movies' })
+
+    const users = await asksIn(on, 'Book Club', 'otto', 'users')
+    expect(users.text).toContain('late.joiner')
+    expect(users.text).not.toContain(', ends ')
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'users')).text).toContain(', ends ')
+    expect((await asksIn(on, 'Book Club', 'otto', 'audit')).text).not.toContain('late.joiner')
+    expect((await asksIn(on, 'Book Club', 'otto', 'settings show')).text).not.toContain('Family')
+
+    const asked = await asksIn(on, 'Book Club', 'otto', 'revoke', { who: 'late.joiner' })
+    await on.presses('otto', asked.message, 'Cancel the invitation')
+    expect(on.plex.ledger.at(-1)?.did).toBe('invite-withdrawn')
+    on.clock.pass(2 * minutes)
+    expect((await asksIn(on, 'Cinema Club', 'olive', 'sync')).text).toContain('late.joiner')
+    // Whoever ended it stands in the history of his own Discord server.
+    const trail = (await asksIn(on, 'Cinema Club', 'olive', 'audit')).text
+    expect(trail).toContain('knows the projector')
+    expect(trail).not.toContain(on.discord.person('otto').id)
   })
 
   test('an account that was linked in one is not there for the other', async () => {
@@ -164,6 +264,30 @@ describe('the bot leaves a guild', () => {
     await on.restart()
     expect((await asksIn(on, 'Cinema Club', 'olive', 'libraries')).text).toContain('**Harbor**')
   })
+})
+
+test('the environment’s token is not ended with a guild that signed in with the same account', async () => {
+  const client = 'usherr-of-the-tests'
+  const on = await evening({
+    env: { PLEX_CLIENT_IDENTIFIER: client },
+    // As plex.tv does: one account has one token on one installation.
+    plex: {
+      tokens: [{ token: ownerToken, accountId: owner.id, clientIdentifier: client, dead: null }],
+    },
+  })
+  on.discord.addGuild({
+    name: 'Book Club',
+    owner: 'otto',
+    channels: [{ name: 'books' }],
+    members: [{ user: { username: 'otto' } }],
+  })
+  await signsIn(on, await asksIn(on, 'Book Club', 'otto', 'setup plex'), 'harbor_admin')
+  on.discord.removeGuild('Book Club')
+  await on.app.tick()
+  on.clock.pass(31 * days)
+  await on.app.tick()
+  expect(deeds(on)).not.toContain('signed-out')
+  expect((await asksIn(on, 'Cinema Club', 'dora', 'users')).text).toContain('mira')
 })
 
 async function bytesOf({ storeFile }: Evening): Promise<string> {

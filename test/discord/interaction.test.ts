@@ -23,6 +23,7 @@ describe('an interaction as Discord sends it', () => {
       token: 'FAKE-token',
       applicationId: '9',
       memberId: '7',
+      guildId: '1',
       actor: { guildId: '1', memberId: '7', roleIds: ['11', '1'], managesServer: true },
       asked: { kind: 'command', name: 'settings', subcommand: 'roles', options: { role: '11' } },
     })
@@ -49,6 +50,13 @@ describe('an interaction as Discord sends it', () => {
     expect(readInteraction(noMember)).toBeUndefined()
     const { guild_id: __, ...noGuild } = slash
     expect(readInteraction(noGuild)?.actor).toBeUndefined()
+  })
+
+  test('an interaction that names two guilds is none', () => {
+    expect(readInteraction({ ...slash, guild: { id: slash.guild_id } })).toBeDefined()
+    expect(readInteraction({ ...slash, guild: null })).toBeDefined()
+    expect(readInteraction({ ...slash, guild: { id: '2' } })).toBeUndefined()
+    expect(readInteraction({ ...slash, guild_id: undefined, guild: { id: '1' } })).toBeUndefined()
   })
 
   test('a modal’s fields are read from labels and from the older rows', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { type AccountId, id, type ServerId } from '../../src/lib/ids.ts'
 import { crowdedWorld } from '../../src/sandbox/plex/crowded-world.ts'
-import { dora, type Ground, ground } from '../support/ground.ts'
+import { harborId, lighthouseId, owner, ownerToken } from '../../src/sandbox/plex/world.ts'
+import { noConnections, withAccount, withServersOf } from '../../src/sharing/guild-connections.ts'
+import { dora, type Ground, ground, guildId } from '../support/ground.ts'
 import { minutes } from '../support/shifted-clock.ts'
 
 /** How many requests plex.tv gets for something. Connecting is not counted: it happens once, at the start. */
@@ -141,5 +144,93 @@ describe('requests to plex.tv, counted exactly', () => {
       const wish = { id: 'x', email: 'new@example.com', libraries }
       expect(await requestsFor(on, () => on.rules.invite(dora, wish))).toBe(0)
     }
+  })
+})
+
+/** A guild with Harbor and Lighthouse, of one account; both are connected. */
+async function twoServers(): Promise<Ground> {
+  const on = await ground()
+  const accountId = id<AccountId>(String(owner.id))
+  const linked = { accountId, username: owner.username, token: ownerToken, linkedBy: dora.memberId }
+  const account = { ...linked, linkedAt: on.clock.now() }
+  const servers = [
+    { serverId: id<ServerId>(harborId), name: 'Harbor' },
+    { serverId: id<ServerId>(lighthouseId), name: 'Lighthouse' },
+  ]
+  await on.ports.connectionRecords.update(guildId, () =>
+    withServersOf(withAccount(noConnections(guildId), account), accountId, servers),
+  )
+  await on.ports.connections.all(guildId)
+  return on
+}
+async function warmBoth(on: Ground): Promise<void> {
+  for (const sharing of on.ports.connections.connected(guildId)) {
+    await Promise.all([sharing.libraries(), sharing.shares('active'), sharing.shares('pending')])
+  }
+}
+
+describe('requests of a guild with two servers, counted exactly', () => {
+  test('an invitation is for one server: 1, as with one', async () => {
+    const on = await twoServers()
+    await warmBoth(on)
+    expect(await requestsFor(on, () => invite(on, 'new@example.com'))).toBe(1)
+  })
+
+  test('whoever was chosen from the list is asked for on his server alone: as with one', async () => {
+    const on = await twoServers()
+    await warmBoth(on)
+    expect(await requestsFor(on, () => revoke(on, 'share:30000002'))).toBe(2)
+    grow(on)
+    expect(await requestsFor(on, () => revoke(on, 'share:30000050'))).toBe(3)
+  })
+
+  test('whoever was typed may be on either: both are read, and nobody is said on an older reading', async () => {
+    const on = await twoServers()
+    await warmBoth(on)
+    // Both lists of the server that does not show him, then the deletion and one reading back.
+    expect(await requestsFor(on, () => revoke(on, 'jonas.b'))).toBe(4)
+  })
+
+  test('typed and shown on both: refused without asking anew', async () => {
+    const on = await twoServers()
+    await warmBoth(on)
+    const asking = () => on.rules.askToRevoke(dora, { who: 'mira_q', mode: 'remove' })
+    expect(await asking()).toMatchObject({ reason: 'onSeveralServers' })
+    expect(await requestsFor(on, asking)).toBe(0)
+  })
+
+  test('typed with a server named: that one alone', async () => {
+    const on = await twoServers()
+    await warmBoth(on)
+    const asking = () => on.rules.askToRevoke(dora, { who: 'mira_q', mode: 'remove', server: 'Lighthouse' })
+    expect(await requestsFor(on, asking)).toBe(0)
+    grow(on)
+    expect(await requestsFor(on, asking)).toBe(1)
+  })
+
+  test('the list of people is of one server: 2, one for each list', async () => {
+    const on = await twoServers()
+    expect(await requestsFor(on, () => on.rules.listPeople(dora, {}))).toBe(2)
+    expect(await requestsFor(on, () => on.rules.listPeople(dora, { server: 'Lighthouse' }))).toBe(2)
+  })
+
+  test('one member’s access is looked for on both: two lists of each', async () => {
+    const on = await twoServers()
+    const asking = () => on.rules.showPerson(dora, { member: dora.memberId })
+    expect(await requestsFor(on, asking)).toBe(4)
+    expect(await requestsFor(on, asking)).toBe(0)
+  })
+
+  test('autocomplete: 0, always', async () => {
+    const on = await twoServers()
+    const typing = async () => {
+      await on.rules.suggestLibraries(dora, 'Mov')
+      await on.rules.suggestPeople(dora, 'mi', { home: true })
+      await on.rules.suggestServers(dora, '')
+    }
+    expect(await requestsFor(on, typing)).toBe(0)
+    await warmBoth(on)
+    grow(on)
+    expect(await requestsFor(on, typing)).toBe(0)
   })
 })

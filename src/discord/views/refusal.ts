@@ -200,6 +200,8 @@ export function noConnectionWords(problem: ConnectionProblem): string {
       return `The Plex server “${plain(problem.asked)}” belongs to somebody else, and only its owner can share it; nothing was done. The person who runs me needs the token of the account that owns it${
         problem.servers.length === 0 ? '' : `, or another server: ${named(problem.servers)}`
       }.`
+    case 'serverLost':
+      return `The Plex server “${plain(problem.name)}” no longer belongs to the account that was linked for it, so nothing was done. An administrator chooses another one with \`/setup server\`, or signs in with the account that owns it now with \`/setup plex\`; everything I know is kept.`
     case 'serverAmbiguous':
       return `The Plex account owns ${problem.serverIds.length} servers called “${plain(problem.asked)}”, so nothing was done. The person who runs me has to put the identifier of the right one into \`PLEX_SERVER\`: ${listed(
         problem.serverIds.map((server) => `\`${server}\``),
