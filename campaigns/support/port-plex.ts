@@ -85,7 +85,13 @@ const viaTheOwner: Via = { serverId: harborId, token: ownerToken }
 export function sharingAt(plex: PortPlex, process: Mortal, via: Via = viaTheOwner): LibrarySharing {
   const { state, clock, random } = plex
   const { serverId } = via
-  const last: LastRead = { libraries: undefined, pending: undefined, active: undefined, home: undefined, untold: 0 }
+  const last: LastRead = {
+    libraries: undefined,
+    pending: undefined,
+    active: undefined,
+    home: undefined,
+    untold: 0,
+  }
   const server = serverById(state.world, serverId)
   const account = accountById(state.world, server?.ownerId ?? owner.id)
   if (!server || !account) throw new Error('there is no such server')
@@ -184,7 +190,7 @@ export function sharingAt(plex: PortPlex, process: Mortal, via: Via = viaTheOwne
       last.home = value
       return ok({ readAt: clock.now(), value })
     },
-    lastRead: () => ({ ...last, untold: 0 }),
+    lastRead: () => ({ ...last }),
 
     share: ({ to, access }) =>
       write<ShareAnswer>(() => {

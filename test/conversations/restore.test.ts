@@ -153,6 +153,8 @@ describe('after a restore', () => {
 describe('what was owed in the old records', () => {
   test('is looked up before anything is sent: what was done since is not done again', async () => {
     const on = await evening()
+    // By then the server is connected: a wish is kept only for one that is known.
+    await on.app.tick()
     await on.plex.faults.down()
     await on.asks('dora', 'invite', { email: 'early@example.com', libraries: 'Movies' })
     const copy = await backsUp(on)
@@ -177,6 +179,8 @@ describe('what was owed in the old records', () => {
 
   test('is carried out after the look where it was never done', async () => {
     const on = await evening()
+    // By then the server is connected: a wish is kept only for one that is known.
+    await on.app.tick()
     await on.plex.faults.down()
     await on.asks('dora', 'invite', { email: 'early@example.com', libraries: 'Movies' })
     await restores(on, await backsUp(on))
