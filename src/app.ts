@@ -163,8 +163,8 @@ export async function createApp(
       if (await store.otherWriters.notice(clock.now(), kept))
         log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
     },
-    'settle guilds': () => settleGuildsNow(),
     ...allJobs(ports),
+    'settle guilds': () => settleGuildsNow(),
   }
   const underWay = new Set<Promise<void>>()
   let scheduled: Promise<void> = Promise.resolve()
