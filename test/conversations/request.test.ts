@@ -86,6 +86,15 @@ describe('a member asks for access', () => {
     expect(deeds(on)).toEqual([])
   })
 
+  test('an address in a reviewer’s words stands in no direct message', async () => {
+    const on = await reviews()
+    await on.requests('alice', 'Movies', 'alice@example.com')
+    await on.fills('rob', 'Ask', { question: 'Are you dan@example.com?' })
+    expect(on.dm('alice')).toContain('“Are you ‹address left out›')
+    await on.fills('rob', 'Deny', { reason: 'That is dan@example.com.' })
+    expect(on.dm('alice')).toContain('The reason given: “That is ‹address left out›')
+  })
+
   test('a reviewer approves something else than was asked for', async () => {
     const on = await reviews()
     await on.requests('alice', 'Movies, TV Shows', 'alice@example.com')

@@ -5,9 +5,12 @@ import { routes } from '../routes.ts'
 import { plain } from '../text.ts'
 import { buttons, primary } from './buttons.ts'
 import { effectWords } from './request-card.ts'
-import { grantWords, publicSubject } from './request-words.ts'
+import { grantWords, publicSubject, publicText } from './request-words.ts'
 
-/** How somebody's request ended, for whoever made it. */
+/**
+ * How somebody's request ended, for whoever made it. A direct message stays where it is: no address stands in it, not even
+ * one that a reviewer wrote.
+ */
 export function requestClosedNotice({ request, serverName, libraries }: RequestNews): Reply {
   const server = `**${plain(serverName, 60)}**`
   const whose =
@@ -26,7 +29,7 @@ export function requestClosedNotice({ request, serverName, libraries }: RequestN
     case 'denied': {
       const reason =
         decision?.verdict === 'deny' && decision.reason !== undefined
-          ? ` The reason given: “${plain(decision.reason, 500)}”`
+          ? ` The reason given: “${publicText(decision.reason, 500)}”`
           : ' No reason was given.'
       return { content: `${whose} was denied, so nothing has changed for you.${reason}` }
     }
@@ -81,7 +84,7 @@ function newsWords(came: Effect['came'], isOwn: boolean): string {
 
 export function requestQuestionNotice({ request, serverName, by, text }: RequestQuestion): Reply {
   return {
-    content: `<@${by}> asks about your request for access to **${plain(serverName, 60)}**: “${plain(text, 1_000)}”\nYour answer is shown to the reviewers; the request goes on waiting.`,
+    content: `<@${by}> asks about your request for access to **${plain(serverName, 60)}**: “${publicText(text, 1_000)}”\nYour answer is shown to the reviewers; the request goes on waiting.`,
     components: [
       buttons(primary('Answer', routes.requestReplyAsk.id({ guild: request.guildId, request: request.id }))),
     ],
