@@ -102,6 +102,13 @@ export function withoutEmails(entry: AuditEntry): AuditEntry {
   }
 }
 
+/** The same of one thing that happened: only what somebody wrote can hold an address. */
+export function eventWithoutEmails(event: PersonEvent): PersonEvent {
+  return event.what === 'decided' && event.reason !== undefined
+    ? { ...event, reason: textWithoutEmails(event.reason) }
+    : event
+}
+
 /** Old accounts have their address for a user name. */
 export function nameless({ accountId, username }: PlexIdentity): PlexIdentity {
   return {

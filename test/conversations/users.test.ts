@@ -41,6 +41,17 @@ describe('who has access', () => {
     expect(sent.length).toBeGreaterThan(0)
   })
 
+  test('hides the addresses in the reasons of decisions too, in the panel of one person', async () => {
+    const on = await evening({ plex: { shares: [] } })
+    await on.asks('dora', 'invite', { email: 'mira_q', libraries: 'Movies', reason: 'for jonas@example.com' })
+    const panelFor = async (by: 'dora' | 'rob') =>
+      (await on.selects(by, (await on.asks(by, 'users')).message, 'Open somebody', 'mira_q')).text
+    expect(await panelFor('dora')).toContain('for jonas@example.com')
+    const toRob = await panelFor('rob')
+    expect(toRob).toContain('an address')
+    expect(toRob).not.toContain('@example.com')
+  })
+
   test.each(['pending', 'active', 'expiring', 'unlinked', 'unsettled', 'drift', 'home'])(
     'can be filtered by %s',
     async (filter) => {

@@ -7,9 +7,9 @@ import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
 import { because, personName, withMaskedAddress } from './describe.ts'
+import { observingWords, resumeRow } from './observing.ts'
 import { endWords } from './request-card.ts'
 import { durationWords } from './request-words.ts'
-import { observingWords, resumeRow } from './resume.ts'
 
 /** What a refusal says: what happened (nothing was changed), why, and the next step. */
 export function refusalView(refusal: Refusal): Reply {

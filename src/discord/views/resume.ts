@@ -1,19 +1,13 @@
-import type { Restored } from '../../sharing/observation.ts'
 import type { Refusal } from '../../sharing/refusal.ts'
 import type { ResumeQuestion } from '../../sharing/use-cases/resume.ts'
 import type { SyncPreview } from '../../sharing/use-cases/sync.ts'
-import type { Reply, Row } from '../reply.ts'
+import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, moment, plain, relative } from '../text.ts'
-import { button, buttons, danger, dismissButton, primary } from './buttons.ts'
+import { count, plain, relative } from '../text.ts'
+import { button, buttons, danger, dismissButton } from './buttons.ts'
+import { observingWords } from './observing.ts'
 import { refusalView } from './refusal.ts'
 import { differenceWords } from './sync.ts'
-
-/** Why the bot only looks on: the end of a sentence, and one of its own. */
-export const observingWords = ({ at, backupAt }: Restored) =>
-  `my records were restored from a backup ${relative(at)}. It was made ${moment(backupAt)}, and I know nothing of what was done since, so until that is confirmed I change nothing at plex.tv and decide nothing.`
-
-export const resumeRow = (): Row => buttons(primary('Resume', routes.resumeAsk.id({})))
 
 /** So many differences are told of each server; `/sync` has the rest. */
 const mostShown = 5

@@ -6,9 +6,9 @@ import type { SettingsShown } from '../../sharing/use-cases/guild-settings.ts'
 import type { Reply } from '../reply.ts'
 import { listed, plain, relative } from '../text.ts'
 import { accessWords } from './describe.ts'
+import { observingWords, resumeRow } from './observing.ts'
 import { refusalView } from './refusal.ts'
 import { durationWords } from './request-words.ts'
-import { observingWords, resumeRow } from './resume.ts'
 
 /** The settings; after a change, before and after. */
 export function settingsView(result: SettingsShown | Refusal): Reply {

@@ -1,5 +1,6 @@
 import type { MemberId } from '../../lib/ids.ts'
 import { incomplete, mayBeIn } from '../absence.ts'
+import { eventWithoutEmails } from '../audit.ts'
 import { findPerson } from '../find-person.ts'
 import { isPersonId, personKey } from '../people.ts'
 import type { Person, PersonEvent } from '../person.ts'
@@ -54,11 +55,13 @@ export async function showPerson(
   }
   const { row, sharing } = first
   const { bindings } = await settingsOf(ports, guildId)
+  const seesEmails = may(actor, 'see-emails', bindings)
+  const history = (await documentOf(row))?.history ?? []
   const { email: _, ...masked } = row
   return {
     outcome: 'person',
-    row: may(actor, 'see-emails', bindings) ? row : masked,
-    history: (await documentOf(row))?.history ?? [],
+    row: seesEmails ? row : masked,
+    history: seesEmails ? history : history.map(eventWithoutEmails),
     libraries: sharing.lastRead().libraries ?? [],
     serverName: sharing.serverName,
     alsoOn: found.filter((each) => each !== first).map((each) => each.sharing.serverName),
