@@ -20,9 +20,9 @@ import { type Speech, type TalkingPlex, talkingPlex } from './support/talking-pl
 /**
  * What counts as a change for the worse, judged by the text of the answer and never by our own reading of it: somebody
  * is believed gone, an end is believed, or an invitation is sent a second time, though the answer still names him
- * anywhere (by the id of his share, his account, his address or his user name, as a word of its own); somebody is taken
- * for another account, or gets another's share; his recorded libraries change; who had accepted is invited again; or
- * something is removed that is not his.
+ * anywhere (by the id of his share if he had one, his account, his address or his user name, as a word of its own);
+ * somebody is taken for another account, or gets another's share; his recorded libraries change; who had accepted is
+ * invited again; or something is removed that is not his.
  */
 export const p11: Campaign = {
   name: 'P11',
@@ -239,13 +239,16 @@ function judgeDecision(
   if (role === 'ending' && !now.intent && now.seen.is === 'gone' && asked < 2 && isNamed(text, listed)) {
     sum.endedInVain++
   }
-  if (role === 'inviting' && writes.includes('POST') && isNamed(text, listed)) sum.sentAgain++
+  // Nobody knows the id of a share yet that is being made: an answer that says nothing but it does not name him.
+  if (role === 'inviting' && writes.includes('POST') && isAnyIn(text, namesOf(listed))) sum.sentAgain++
 }
 
-const isNamed = (text: string, { shareId, accountId, username, email }: Listed) =>
-  [shareId, accountId, username, email].some((name) =>
-    new RegExp(`(?<![\\w@.-])${name.replaceAll('.', '\\.')}(?![\\w@.-])`, 'u').test(text),
-  )
+const isNamed = (text: string, { shareId, ...known }: Listed) => isAnyIn(text, [shareId, ...namesOf(known)])
+
+const namesOf = ({ accountId, username, email }: Omit<Listed, 'shareId'>) => [accountId, username, email]
+
+const isAnyIn = (text: string, names: readonly string[]) =>
+  names.some((name) => new RegExp(`(?<![\\w@.-])${name.replaceAll('.', '\\.')}(?![\\w@.-])`, 'u').test(text))
 
 const librariesOf = ({ seen }: Person) => JSON.stringify('access' in seen ? seen.access : undefined)
 

@@ -50,6 +50,14 @@ describe('a row that cannot be told is nobody’s share, and is said to be there
     expect(untold).toMatchObject([{ ...named, who: { accountId: '20000001', username: 'mira_q' } }])
   })
 
+  test('one that names its person under another word may be anybody’s', async () => {
+    const spoilt = v2With({ invited: undefined, inviteed: { id: 20000077, username: 'somebody' } })
+    const { ids, untold } = await activeIn({ [accepted]: spoilt })
+    expect(ids).not.toContain('30000001')
+    expect(ids.length).toBeGreaterThan(0)
+    expect(untold).toEqual([{ who: {} }])
+  })
+
   test('an id of two people is nobody’s, in one server’s rows or across two', async () => {
     const here = await activeIn(inV1(serve('shared_servers-v1/duplicate-share-id-200.xml')))
     expect(here).toMatchObject({ ids: [], untold: [{ id: '111' }, { id: '111' }] })

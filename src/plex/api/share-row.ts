@@ -36,7 +36,7 @@ const invited = z.object({ id: maybeId, title: text, friendlyName: text, usernam
 /** What we do not edit goes back as it came: unknown settings too. */
 const settings = z.record(z.string(), z.unknown())
 
-const v2Fields = z.object({
+const v2Fields = z.looseObject({
   id: maybeId,
   machineIdentifier: text,
   invitedId: maybeId,
@@ -73,8 +73,28 @@ function v2Row(row: z.output<typeof v2Fields>): ShareRow {
   }
 }
 
-/** v2, JSON or XML, as a list has it. A row that lacks its id or its server is still a row: it must not just be missing. */
-export const v2ListedShare = v2Fields.transform(v2Row)
+/**
+ * v2, JSON or XML, as a list has it. A row that lacks its id or its server is still a row: it must not just be missing.
+ * One that names its person under another word than `invited` may be anybody's, whatever account it says besides.
+ */
+export const v2ListedShare = v2Fields.transform(
+  (row): ShareRow => (isNamedElsewhere(row) ? { ...v2Row(row), id: undefined, person: nobody } : v2Row(row)),
+)
+
+const nobody: ShareRow['person'] = {
+  accountId: undefined,
+  username: undefined,
+  email: undefined,
+  invitedEmail: undefined,
+  title: undefined,
+}
+
+const isNamedElsewhere = ({ invited, ...others }: z.output<typeof v2Fields>) =>
+  invited === undefined &&
+  Object.entries(others).some(([name, value]) => name !== 'owner' && [value].flat().some(isNaming))
+
+const isNaming = (value: unknown) =>
+  typeof value === 'object' && value !== null && ('username' in value || 'email' in value)
 
 /** v2, JSON or XML, as the answer to a write: without id and server it proves nothing. */
 export const v2Share = v2Fields.extend({ id: idText, machineIdentifier: z.string().min(1) }).transform(v2Row)
