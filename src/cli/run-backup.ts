@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { describeProblems, type Environment, loadStorage } from '../config.ts'
+import type { Environment } from '../config.ts'
 import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { silentLog } from '../lib/log.ts'
+import { ok } from '../lib/result.ts'
 import { backUp } from '../storage/back-up.ts'
 import { deletionsBeside } from '../storage/deletions.ts'
-import { type MasterKeys, readKeys } from '../storage/keys.ts'
-import { keyFileBeside, openStore, sqliteFile } from '../storage/open.ts'
+import { keyFileBeside, openStore } from '../storage/open.ts'
 import type { Survey } from '../storage/survey.ts'
+import { keysIn, presentDatabase } from './database.ts'
 import { storedWords } from './stored-words.ts'
 
 type Print = (line: string) => void
@@ -37,26 +38,21 @@ export async function runBackup(
     print(usage)
     return 0
   }
-  const storage = loadStorage(environment)
-  if (!storage.ok) return refuse(print, describeProblems(storage.problem))
-  const url = storage.value.url.reveal()
-  const file = sqliteFile(url)
-  if (!file.ok) return refuse(print, `${file.problem.what}\n${file.problem.next}`)
-  // Opening would make a new one.
-  if (!existsSync(file.value)) {
-    return refuse(print, `There is no database at ${file.value}.\nCheck STORAGE_URL, or start the bot once.`)
-  }
-  const keys = storage.value.keys ?? (await keysBeside(file.value, print))
-  if (!keys) return 1
+  const database = presentDatabase(environment)
+  if (!database.ok) return refuse(print, database.problem)
+  const { url, file, given } = database.value
+  const found = given ? ok(given) : await keysIn(keyFileBeside(file))
+  if (!found.ok) return refuse(print, found.problem)
+  const keys = found.value
   const opened = await openStore({ url, keys, log: silentLog })
   if (!opened.ok) return refuse(print, `${opened.problem.what}\n${opened.problem.next}`)
 
-  const folder = join(dirname(file.value), 'backups')
+  const folder = join(dirname(file), 'backups')
   const to = asked.file ?? join(folder, nameAt(now))
   try {
     const made = await backUp({ store: opened.value, keys, to, now, crashPoint })
     if (!made.ok) return refuse(print, `No backup was made. ${made.problem.what}\n${made.problem.next}`)
-    for (const line of said(made.value, to, file.value, storage.value.keys !== undefined)) print(line)
+    for (const line of said(made.value, to, file, given !== undefined)) print(line)
   } finally {
     await opened.value.close()
   }
@@ -73,19 +69,6 @@ function said(found: Survey, to: string, file: string, isKeyGiven: boolean): str
     `It needs the key ${ids.join(' and ')} (from ${where}). Keep a copy of the key elsewhere: without it the backup is lost, together they are readable.`,
     `Deletions that come later stand in ${basename(deletionsBeside(file))} beside the database: a restore needs its newest state.`,
   ]
-}
-
-async function keysBeside(file: string, print: Print): Promise<MasterKeys | undefined> {
-  const keyFile = keyFileBeside(file)
-  const found = await readKeys(keyFile)
-  if (found?.ok) return found.value
-  refuse(
-    print,
-    found
-      ? `${found.problem.what}\n${found.problem.next}`
-      : `There is no ${keyFile} and no ENCRYPTION_KEY. Put the key back first.`,
-  )
-  return undefined
 }
 
 const nameAt = (now: Date) => `usherr-${now.toISOString().slice(0, 19).replaceAll(':', '')}Z.sqlite`

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { describeProblems, type Environment, loadStorage } from '../config.ts'
+import type { Environment } from '../config.ts'
 import { silentLog } from '../lib/log.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import { keyIdOf } from '../storage/cipher.ts'
 import { readKeyUsage } from '../storage/key-usage.ts'
 import { keepKeys, type MasterKeys, newKey, readKeys, replaceKeys } from '../storage/keys.ts'
-import { openStore, type Store, sqliteFile } from '../storage/open.ts'
+import { keyFileBeside, openStore, type Store } from '../storage/open.ts'
 import { rotateKeys } from '../storage/rotate.ts'
+import { keysIn, presentDatabase } from './database.ts'
 
 type Print = (line: string) => void
 
@@ -29,18 +28,11 @@ export async function runKeys(
     print(usage)
     return what === undefined || what === 'help' ? 0 : 2
   }
-  const storage = loadStorage(environment)
-  if (!storage.ok) return refuse(print, describeProblems(storage.problem))
-  const url = storage.value.url.reveal()
-  const file = sqliteFile(url)
-  if (!file.ok) return refuse(print, `${file.problem.what}\n${file.problem.next}`)
-  // Opening would make a new one.
-  if (!existsSync(file.value)) {
-    return refuse(print, `There is no database at ${file.value}.\nCheck STORAGE_URL, or start the bot once.`)
-  }
-  const place: Place = { url, keyFile: join(dirname(file.value), 'encryption.key') }
+  const database = presentDatabase(environment)
+  if (!database.ok) return refuse(print, database.problem)
+  const { url, file, given } = database.value
+  const place: Place = { url, keyFile: keyFileBeside(file) }
   try {
-    const given = storage.value.keys
     if (what === 'list') return await list(place, given, print)
     if (what === 'check') return await check(place, given, print)
     return given ? await rotateGiven(place, given, print) : await rotateFile(place, print)
@@ -113,9 +105,8 @@ async function rotateGiven(place: Place, given: MasterKeys, print: Print): Promi
  * when every row is under the new key is the old one put aside.
  */
 async function rotateFile({ url, keyFile }: Place, print: Print): Promise<number> {
-  const present = await readKeys(keyFile)
-  if (!present) return refuse(print, `There is no ${keyFile} and no ENCRYPTION_KEY. Put the key back first.`)
-  if (!present.ok) return refuse(print, `${present.problem.what}\n${present.problem.next}`)
+  const present = await keysIn(keyFile)
+  if (!present.ok) return refuse(print, present.problem)
   const isUnfinished = present.value.length > 1
   if (isUnfinished) print('An earlier rotation did not finish; going on with it.')
   else {

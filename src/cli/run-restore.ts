@@ -6,18 +6,20 @@ import { parseArgs } from 'node:util'
 import { describeProblems, type Environment, loadStorage } from '../config.ts'
 import type { PassCrashPoint } from '../lib/crash-point.ts'
 import type { GuildId } from '../lib/ids.ts'
+import { ok } from '../lib/result.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import { keptForMs } from '../sharing/retention.ts'
 import { type CarriedOut, carryOutDeletions } from '../storage/carry-out-deletions.ts'
 import { type CopiedBack, copyBack } from '../storage/copy-back.ts'
 import { type DeletionFile, deletionsBeside, openDeletions } from '../storage/deletions.ts'
 import { type HeldAlone, holdAlone } from '../storage/hold-alone.ts'
-import { type MasterKeys, readKeys } from '../storage/keys.ts'
+import type { MasterKeys } from '../storage/keys.ts'
 import { syncFile } from '../storage/on-disk.ts'
 import { keyFileBeside, sqliteFile } from '../storage/open.ts'
 import { prepareRestored } from '../storage/prepare-restored.ts'
 import { putInPlace, removeSecondNames } from '../storage/put-in-place.ts'
 import { describeError, type StoreProblem } from '../storage/store-problem.ts'
+import { keysIn } from './database.ts'
 import { storedWords } from './stored-words.ts'
 
 export interface Terminal {
@@ -33,6 +35,8 @@ const usage = `npm run restore -- <file> [--yes]
 
 Stop the bot first. The present database is kept under another name. What was deleted for privacy since the backup
 is deleted again. Afterwards the bot only looks on, until an administrator of each Discord server confirms.`
+
+const keyIsNeeded = 'Put the key back first: without it a backup cannot be read.'
 
 /** Returns the exit code: 0 where the backup is in its place. Until the last step nothing of the present one is changed. */
 export async function runRestore(
@@ -58,8 +62,10 @@ export async function runRestore(
     return refuse(print, `${backup} is the database itself.\nGive the file that npm run backup made.`)
   }
   const keyFile = keyFileBeside(file.value)
-  const keys = storage.value.keys ?? (await keysIn(keyFile, print))
-  if (!keys) return 1
+  const { keys: given } = storage.value
+  const found = given ? ok(given) : await keysIn(keyFile, keyIsNeeded)
+  if (!found.ok) return refuse(print, found.problem)
+  const keys = found.value
 
   const place: Place = { file: file.value, keyFile, keys, now, crashPoint }
   await mkdir(dirname(file.value), { recursive: true, mode: 0o700 })
@@ -249,18 +255,6 @@ function done(file: string, keptAs: string | undefined, carriedOut: CarriedOut):
         ]),
     'Start the bot. It answers and looks on, and changes nothing at plex.tv, until an administrator of each Discord server presses Resume in /settings show.',
   ]
-}
-
-async function keysIn(keyFile: string, print: Terminal['print']): Promise<MasterKeys | undefined> {
-  const found = await readKeys(keyFile)
-  if (found?.ok) return found.value
-  refuse(
-    print,
-    found
-      ? `${found.problem.what}\n${found.problem.next}`
-      : `There is no ${keyFile} and no ENCRYPTION_KEY. Put the key back first: without it a backup cannot be read.`,
-  )
-  return undefined
 }
 
 interface Asked {

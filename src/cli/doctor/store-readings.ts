@@ -1,5 +1,5 @@
 import { stat, statfs } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Config, ConfigProblem } from '../../config.ts'
 import { ok, problem, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
@@ -8,7 +8,7 @@ import type { GuildSettings } from '../../sharing/guild-settings.ts'
 import { StoreUnavailable } from '../../sharing/ports.ts'
 import { keyMissing, type MasterKeys, readKeys } from '../../storage/keys.ts'
 import { type DatabaseLook, lookAtDatabase, type StoreLook } from '../../storage/look.ts'
-import { sqliteFile } from '../../storage/open.ts'
+import { keyFileBeside, sqliteFile } from '../../storage/open.ts'
 import { parseCommands, parseConnections, parseSettings } from '../../storage/shapes.ts'
 import type { StoreProblem } from '../../storage/store-problem.ts'
 import { because, type Reading, unknown } from './check.ts'
@@ -159,7 +159,7 @@ function usableOf(keys: Keys): Result<MasterKeys | undefined, StoreProblem> {
 }
 
 async function keysBeside(database: string): Promise<Keys> {
-  const path = join(dirname(database), 'encryption.key')
+  const path = keyFileBeside(database)
   const keys = await readKeys(path)
   if (!keys) return { from: 'nowhere', path }
   const about = await stat(path).catch(() => undefined)
