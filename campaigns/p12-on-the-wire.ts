@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../src/sandbox/discord/state.ts'
-import { type PlexDifferences, plexWorld } from '../src/sandbox/plex/world.ts'
+import { address, canary, canaryWorld } from '../test/support/canaries.ts'
 import type { Finding } from './campaign.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import type { TakenOut } from './support/taken-out.ts'
@@ -44,14 +44,6 @@ interface Outcome {
   addressesShown: number
 }
 
-const canary = 'canary-of'
-const address = (whom: string) => `${canary}-${whom}@private.example`
-const canaryWorld: PlexDifferences = {
-  accounts: plexWorld().accounts.map((account) => ({ ...account, email: address(String(account.id)) })),
-  shares: plexWorld().shares.map((share) =>
-    share.invitedEmail === null ? share : { ...share, invitedEmail: address('pending') },
-  ),
-}
 const seeAddresses: readonly string[] = ['olive', 'dora']
 
 async function spendEvenings(

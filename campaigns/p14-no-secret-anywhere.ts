@@ -4,7 +4,8 @@ import { loadConfig } from '../src/config.ts'
 import type { InteractionHandle, Message } from '../src/sandbox/discord/index.ts'
 import type { RequestEntry } from '../src/sandbox/discord/state.ts'
 import { cloudflareChallenge, type Fault } from '../src/sandbox/plex/fault.ts'
-import { ownerToken, type PlexDifferences, plexWorld } from '../src/sandbox/plex/world.ts'
+import { ownerToken } from '../src/sandbox/plex/world.ts'
+import { address, canary, canaryWorld } from '../test/support/canaries.ts'
 import { type Evening, openEvening } from '../test/support/open-evening.ts'
 import { minutes } from '../test/support/shifted-clock.ts'
 import type { Campaign, Finding } from './campaign.ts'
@@ -49,16 +50,6 @@ interface Evenings {
   redaction?: 'off'
   /** Puts what is looked for in every place where it is looked for. */
   isPlanted?: boolean
-}
-
-const canary = 'canary-of'
-const address = (whom: string) => `${canary}-${whom}@private.example`
-/** Everybody at plex.tv has an address that stands nowhere else. */
-const canaryWorld: PlexDifferences = {
-  accounts: plexWorld().accounts.map((account) => ({ ...account, email: address(String(account.id)) })),
-  shares: plexWorld().shares.map((share) =>
-    share.invitedEmail === null ? share : { ...share, invitedEmail: address('pending') },
-  ),
 }
 
 async function runEvenings({ seed, evenings, redaction, isPlanted = false }: Evenings): Promise<Outcome> {

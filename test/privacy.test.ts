@@ -2,19 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RequestEntry } from '../src/sandbox/discord/state.ts'
-import { ownerToken, type PlexDifferences, plexWorld } from '../src/sandbox/plex/world.ts'
+import { ownerToken } from '../src/sandbox/plex/world.ts'
+import { address, canary, canaryWorld } from './support/canaries.ts'
 import { type Evening, evening } from './support/evening.ts'
 import { minutes } from './support/shifted-clock.ts'
-
-/** Everybody at plex.tv has an address that stands nowhere else, and every share a token that may stand nowhere. */
-const canary = 'canary-of'
-const address = (whom: string) => `${canary}-${whom}@private.example`
-const canaryWorld: PlexDifferences = {
-  accounts: plexWorld().accounts.map((account) => ({ ...account, email: address(String(account.id)) })),
-  shares: plexWorld().shares.map((share) =>
-    share.invitedEmail === null ? share : { ...share, invitedEmail: address('pending') },
-  ),
-}
 
 interface Deed {
   who: string
@@ -101,7 +92,14 @@ async function busyEvening(): Promise<{ on: Evening; deeds: Deed[] }> {
   // What goes wrong is logged, with the words of Discord and plex.tv, which may quote whatever they like.
   const message = `unknown ${on.discord.token} of ${address('discord')}`
   on.discord.faults.fail(/^PATCH \/webhooks/u, { status: 404, code: 10_015, message })
-  await act('dora', async () => (await on.discord.person('dora').slash('users')).acknowledged())
+  const patches = () =>
+    on.discord.requests.filter(({ path, method }) => isAnswer({ path }) && method === 'PATCH')
+  await act('dora', async () => {
+    const before = patches().length
+    await (await on.discord.person('dora').slash('users')).acknowledged()
+    // Her answer is hers, however late it comes.
+    await on.discord.until(() => patches()[before], 'the answer')
+  })
   on.discord.faults.fail('POST /users/@me/channels', { status: 400, code: 50_035 })
   const html = { status: 400, contentType: 'text/html', body: `<p>${ownerToken} ${address('html')}</p>` }
   for (const method of ['GET', 'POST']) on.plex.faults.once({ method }, { fault: 'answers', answer: html })
@@ -118,7 +116,7 @@ async function busyEvening(): Promise<{ on: Evening; deeds: Deed[] }> {
 }
 
 const isEntitled = (who: string) => who === 'dora' || who === 'olive'
-const isAnswer = ({ path }: RequestEntry) => /^\/(interactions|webhooks)\//u.test(path)
+const isAnswer = ({ path }: Pick<RequestEntry, 'path'>) => /^\/(interactions|webhooks)\//u.test(path)
 const textOf = ({ body, files }: RequestEntry) =>
   `${JSON.stringify(body)} ${files.map((file) => file.text).join(' ')}`
 
