@@ -16,11 +16,11 @@ export const p20: Campaign = {
     const random = randomFrom(seed)
     const isFull = size === 'full'
     return [
-      await stops(random, isFull ? 40 : 2),
-      await stopsWhilePlexHangs(random, isFull ? 2 : 0),
+      await stops(random, isFull ? 200 : 2),
+      await stopsWhilePlexHangs(random, isFull ? 5 : 0),
       { ...(await stops(random, 2, true)), isControl: true },
-      await soak(random, isFull ? 45 : 4),
-      { ...(await soak(random, isFull ? 12 : 3, 'leaking')), isControl: true },
+      isFull ? await soak(random, { seconds: 3_600, evenly: 200_000 }) : await soak(random, { seconds: 4 }),
+      { ...(await soak(random, { seconds: isFull ? 12 : 3 }, 'leaking')), isControl: true },
       await routerSoak(random, isFull ? 200_000 : 2_000),
     ].filter(({ tries }) => tries > 0)
   },
@@ -119,16 +119,28 @@ async function stop(bot: { kill(signal: NodeJS.Signals): void; ends(): Promise<n
 /** Kept-alive sockets come and go with the load, and the store opens a namespace when it is first asked for. */
 const idleSockets = 10
 
-/** MiB for 10,000 interactions: half a MiB an hour for a server that sends so many in an hour. */
+/** By how many milliseconds, or interactions, the growth of the heap is told. */
+const hour = { at: 3_600_000, named: 'an hour' }
+const tenThousand = { at: 10_000, named: 'per 10,000' }
+
+/** MiB in an hour, or for 10,000 interactions where an hour is not waited for. */
 const mostSlope = 0.5
+/** In seconds a heap tells little: a small run looks for what grows by descriptors and timers, and for much. */
+const mostInSeconds = 20
 
 /** What discord.js forgets only once a minute shall be forgotten before it is looked. */
 const sweepMs = 500
 
-/** Interactions through the gateway, 20 at a time, for so many seconds; looked at in between, when all is quiet. */
+interface SoakLength {
+  seconds: number
+  /** So many in that time, as evenly as they are answered; otherwise as many as are answered. */
+  evenly?: number
+}
+
+/** Interactions through the gateway, at most 20 at a time; looked at in between, when all is quiet. */
 async function soak(
   random: Random,
-  seconds: number,
+  { seconds, evenly }: SoakLength,
   turn?: Extract<Switch, { turn: 'leaking' }>['turn'],
 ): Promise<Finding> {
   const on = await surroundings({ remember: 500, sweepsEveryMs: sweepMs })
@@ -149,25 +161,34 @@ async function soak(
       ).answered()
     }
     const stretches = seconds < 10 ? 4 : 12
+    const lengthMs = (seconds * 1_000) / stretches
     for (let stretch = 1; stretch <= stretches; stretch++) {
-      const until = performance.now() + (seconds * 1_000) / stretches
+      const [began, already] = [performance.now(), sent]
+      const many = evenly === undefined ? Number.POSITIVE_INFINITY : evenly / stretches
+      const isOver = () =>
+        evenly === undefined ? performance.now() - began >= lengthMs : sent - already >= many
       const lane = async () => {
-        while (performance.now() < until) await one(sent++)
+        while (!isOver()) {
+          const number = sent++
+          if (evenly) await wait(began + ((number - already) * lengthMs) / many - performance.now())
+          await one(number)
+        }
       }
       await Promise.all(Array.from({ length: 20 }, lane))
       await wait(2 * sweepMs)
-      looks.push({ at: sent, ...(await bot.look()) })
+      looks.push({ at: evenly === undefined ? sent : performance.now(), ...(await bot.look()) })
     }
   } finally {
     await on.close()
   }
-  return leakFinding(
-    turn ? 'the same with a leak' : 'interactions through the gateway',
-    sent,
-    looks,
-    turn !== undefined,
-    seconds,
-  )
+  return leakFinding({
+    what: turn ? 'the same with a leak' : `interactions through the gateway${evenly ? ' in an hour' : ''}`,
+    tries: sent,
+    all: looks,
+    per: evenly === undefined ? tenThousand : hour,
+    mostSlope: seconds < 10 ? mostInSeconds : mostSlope,
+    isLeaking: turn !== undefined,
+  })
 }
 
 /** The same through the router alone, in this process: more of them than the gateway can take in the time. */
@@ -191,29 +212,34 @@ async function routerSoak(random: Random, interactions: number): Promise<Finding
     )
     if (number % every === 0) looks.push({ at: number, ...lookWhatIsHeld() })
   }
-  return leakFinding(
-    'interactions through the router alone',
-    interactions,
-    looks,
-    false,
-    interactions < 10_000 ? 1 : 60,
-  )
+  return leakFinding({
+    what: 'interactions through the router alone',
+    tries: interactions,
+    all: looks,
+    per: tenThousand,
+    mostSlope: interactions < 10_000 ? mostInSeconds : mostSlope,
+  })
 }
 
-function leakFinding(
-  what: string,
-  tries: number,
-  all: readonly (Held & { at: number })[],
-  isLeaking: boolean,
-  seconds: number,
-): Finding {
+interface Looks {
+  what: string
+  tries: number
+  all: readonly (Held & { at: number })[]
+  per: { at: number; named: string }
+  mostSlope: number
+  isLeaking?: boolean
+}
+
+function leakFinding({ what, tries, all, per, mostSlope, isLeaking = false }: Looks): Finding {
   // The first quarter warms up: code is compiled, connections are made.
   const looks = all.slice(Math.floor(all.length / 4))
-  const slope = slopeOf(all.map(({ at, heapBytes }) => ({ at, bytes: heapBytes })))
+  const slope = slopeOf(
+    all.map(({ at, heapBytes }) => ({ at, bytes: heapBytes })),
+    per.at,
+  )
   const grown = (of: 'descriptors' | 'timers') => (looks.at(-1)?.[of] ?? 0) - (looks[0]?.[of] ?? 0)
   const [descriptors, timers] = [grown('descriptors'), grown('timers')]
-  // In seconds a heap tells little: a small run looks for what grows by descriptors and timers, and for much.
-  const tooSteep = slope > (seconds < 10 ? 20 : mostSlope)
+  const tooSteep = slope > mostSlope
   const holds = isLeaking
     ? tooSteep && descriptors > idleSockets && timers > 2
     : !tooSteep && descriptors <= idleSockets && timers <= 2
@@ -221,7 +247,7 @@ function leakFinding(
     what,
     tries,
     seen: {
-      'heap in MiB per 10,000': slope.toFixed(2),
+      [`heap in MiB ${per.named}`]: slope.toFixed(2),
       'descriptors more': descriptors,
       'timers more': timers,
     },

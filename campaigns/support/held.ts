@@ -21,8 +21,8 @@ export function lookWhatIsHeld(): Held {
   }
 }
 
-/** MiB that the heap grows by per 10,000: least squares, the first quarter left out for warming up. */
-export function slopeOf(heaps: readonly { at: number; bytes: number }[]): number {
+/** MiB that the heap grows by per 10,000, or so many: least squares, the first quarter left out for warming up. */
+export function slopeOf(heaps: readonly { at: number; bytes: number }[], per = 10_000): number {
   const used = heaps.slice(Math.floor(heaps.length / 4))
   if (used.length < 3) return 0
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -30,5 +30,5 @@ export function slopeOf(heaps: readonly { at: number; bytes: number }[]): number
   const bytes = mean(used.map((each) => each.bytes))
   const above = used.reduce((sum, each) => sum + (each.at - at) * (each.bytes - bytes), 0)
   const below = used.reduce((sum, each) => sum + (each.at - at) ** 2, 0)
-  return ((above / below) * 10_000) / 2 ** 20
+  return ((above / below) * per) / 2 ** 20
 }
