@@ -36,8 +36,11 @@ export interface PostgresServer {
 /** With every character that has to be escaped in an address; no output of ours may hold it. */
 export const password = 'p4ss/w0rd#with?all@of:it%'
 
+/** Whether its programs are on this machine. */
+export const hasPostgres = binaries() !== undefined
+
 export function describeWithPostgres(title: string, tests: (server: () => PostgresServer) => void): void {
-  describeWith('PostgreSQL', binaries() !== undefined, title, () => {
+  describeWith('PostgreSQL', hasPostgres, title, () => {
     let running: PostgresServer | undefined
     beforeAll(async () => {
       running = await startPostgres()
