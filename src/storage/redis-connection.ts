@@ -18,6 +18,8 @@ export class RedisConnection {
   readonly #createClient: CreateClient
   readonly #log: Log
   readonly #closing = new AbortController()
+  readonly #asked = new Set<Promise<unknown>>()
+  #closed: Promise<void> | undefined
   /** There while Redis answers. */
   #client: Client | undefined
   #whyNot = new RedisError('LOST')
@@ -37,36 +39,42 @@ export class RedisConnection {
   }
 
   /** Redis' answer to one command. Throws `StoreUnavailable`. */
-  async ask(what: string, ...command: string[]): Promise<unknown> {
-    try {
-      return await this.#send(command)
-    } catch (error) {
-      throw unavailable(what, error)
-    }
+  ask(what: string, ...command: string[]): Promise<unknown> {
+    return this.#answer(what, () => this.#send(command))
   }
 
   /** Runs a script by its name, and where Redis does not know it (then it did nothing) by its text. */
-  async run(what: string, { sha, text }: Script, keys: readonly string[], values: readonly string[]) {
+  run(what: string, { sha, text }: Script, keys: readonly string[], values: readonly string[]) {
     const rest = [String(keys.length), ...keys, ...values]
-    try {
-      return await this.#send(['EVALSHA', sha, ...rest]).catch((error: unknown) => {
+    return this.#answer(what, () =>
+      this.#send(['EVALSHA', sha, ...rest]).catch((error: unknown) => {
         if (toRedisError(error).code !== 'NOSCRIPT') throw error
         return this.#send(['EVAL', text, ...rest])
-      })
-    } catch (error) {
-      throw unavailable(what, error)
-    }
+      }),
+    )
   }
 
-  async close(): Promise<void> {
+  /** What was asked before is answered first, as far as it is answered in time. */
+  close(): Promise<void> {
     this.#closing.abort()
-    this.#whyNot = new RedisError('CLOSED')
-    const client = this.#client
-    this.#client = undefined
-    if (!client) return
-    // What was asked before is answered first, as far as it is answered in time.
-    await inTime(client.close()).catch(() => {})
-    client.destroy()
+    this.#closed ??= Promise.allSettled(this.#asked).then(() => {
+      this.#client?.destroy()
+      this.#client = undefined
+    })
+    return this.#closed
+  }
+
+  async #answer(what: string, ask: () => Promise<unknown>): Promise<unknown> {
+    if (this.#closing.signal.aborted) throw unavailable(what, new RedisError('CLOSED'))
+    const asked = ask()
+    this.#asked.add(asked)
+    try {
+      return await asked
+    } catch (error) {
+      throw unavailable(what, error)
+    } finally {
+      this.#asked.delete(asked)
+    }
   }
 
   async #send(command: readonly string[]): Promise<unknown> {
@@ -76,7 +84,8 @@ export class RedisConnection {
       return await inTime(client.sendCommand(command))
     } catch (error) {
       // Nobody knows what is still under way on a connection that is silent: the next question gets another one.
-      if (error instanceof RedisError && error.code === 'SILENT') this.#lose(client, error)
+      const isSilent = error instanceof RedisError && error.code === 'SILENT'
+      if (isSilent || !client.isReady) this.#lose(client, error)
       throw error
     }
   }
@@ -86,6 +95,7 @@ export class RedisConnection {
     this.#client = undefined
     this.#whyNot = toRedisError(error)
     client.destroy()
+    if (this.#closing.signal.aborted) return
     this.#log.warn({ reason: this.#whyNot.code }, 'Redis does not answer')
     void this.#comeBack()
   }
@@ -148,10 +158,10 @@ function clientOptions({ host, port, isEncrypted, account, password, database }:
 
 /** What is used of the client. */
 interface Client {
+  readonly isReady: boolean
   connect(): Promise<unknown>
   sendCommand(command: readonly string[]): Promise<unknown>
   on(event: 'error', listener: (error: unknown) => void): unknown
-  close(): Promise<void>
   destroy(): void
 }
 type ClientOptions = ReturnType<typeof clientOptions>

@@ -88,8 +88,8 @@ return 1`)
 export const listNamespaces = script(`${atHome} return redis.call('SMEMBERS', KEYS[2])`)
 
 /**
- * Gives the id of the data set; where there is none, the one that is offered becomes it. Before that it does once, on
- * a key of its own, everything that a swap does: an account that lacks one of the rights is refused here, and not
+ * Gives the id of the data set; where there is none, the one that is offered becomes it. Before that it does once, in
+ * a namespace that no other can be, everything that a swap does: an account that lacks one of the rights is refused here, and not
  * half-way through a swap. Keys: id, rows, order, registry. Arguments: id.
  */
 export const openDataSet = script(`
@@ -102,10 +102,10 @@ redis.call('ZADD', KEYS[3], 0, 'a')
 redis.call('ZCARD', KEYS[3])
 redis.call('ZRANGEBYLEX', KEYS[3], '-', '+')
 redis.call('ZREM', KEYS[3], 'a')
-redis.call('SADD', KEYS[4], 'a')
-redis.call('SISMEMBER', KEYS[4], 'a')
+redis.call('SADD', KEYS[4], '-')
+redis.call('SISMEMBER', KEYS[4], '-')
 redis.call('SMEMBERS', KEYS[4])
-redis.call('SREM', KEYS[4], 'a')
+redis.call('SREM', KEYS[4], '-')
 redis.call('INFO', 'replication')
 redis.call('SETNX', KEYS[1], ARGV[1])
 return redis.call('GET', KEYS[1])`)

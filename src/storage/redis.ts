@@ -59,7 +59,7 @@ function databaseOf(connection: RedisConnection, storeId: string): Omit<Database
 }
 
 async function idOfDataSet(connection: RedisConnection): Promise<string> {
-  const keys = [idKey, ...keysOfNamespace('probe'), registryKey]
+  const keys = [idKey, ...keysOfNamespace('-'), registryKey]
   const id = await connection.run('database', openDataSet, keys, [randomBytes(16).toString('hex')])
   if (typeof id !== 'string' || id === '') throw unavailable('database', new RedisError('UNEXPECTED'))
   return id

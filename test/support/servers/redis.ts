@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createClient } from '@redis/client'
 import { describe, it, onTestFinished } from 'vitest'
+import type { Log, LogFields } from '../../../src/lib/log.ts'
 
 /** A real Redis of its own for one test: its folder, its port on the loopback, its settings. */
 export interface RedisServer {
@@ -28,12 +29,12 @@ export interface RedisServer {
   configure(name: string, value: string): Promise<void>
 }
 
-const binary = (process.env['PATH'] ?? '')
+const binary = (process.env.PATH ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'redis-server'))
   .find((path) => existsSync(path))
 
-const mustBeThere = process.env['USHERR_TEST_STORES'] === 'all'
+const mustBeThere = process.env.USHERR_TEST_STORES === 'all'
 
 /** Tests that need a Redis. Without one they are skipped, by their name; with `USHERR_TEST_STORES=all` they fail. */
 export function describeWithRedis(name: string, tests: () => void): void {
@@ -100,7 +101,7 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
       const client = createClient({
         socket: { host: '127.0.0.1', port, reconnectStrategy: false },
         RESP: 2,
-        ...(settings['requirepass'] ? { password: settings['requirepass'] } : {}),
+        ...(settings.requirepass ? { password: settings.requirepass } : {}),
       })
       client.on('error', () => {})
       await client.connect()
@@ -147,5 +148,76 @@ async function freePort(): Promise<number> {
     if (!isFree) continue
     await new Promise((resolve) => probe.close(resolve))
     return port
+  }
+}
+
+/** Stands between a client and a Redis, and may change what Redis says or cut the line. */
+export interface Proxy {
+  readonly url: string
+  /** From now on: what Redis answered, as text; `undefined` cuts the line instead of answering. */
+  answer: (text: string) => string | undefined
+}
+
+export async function startProxy(server: RedisServer): Promise<Proxy> {
+  const target = Number(new URL(server.url).port)
+  const open = new Set<Socket>()
+  const proxy = { url: '', answer: (text: string): string | undefined => text }
+  const listener = createServer((near) => {
+    const far = connect(target, '127.0.0.1')
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(socket)
+      socket.on('error', () => {}).on('close', () => other.destroy())
+    }
+    near.on('data', (data) => far.write(data))
+    far.on('data', (data) => {
+      const answer = proxy.answer(data.toString('latin1'))
+      if (answer === undefined) near.destroy()
+      else near.write(Buffer.from(answer, 'latin1'))
+    })
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve))
+  proxy.url = `redis://127.0.0.1:${port}`
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy()
+    listener.close()
+  })
+  return proxy
+}
+
+/** A log that can be waited for. */
+export interface WatchedLog extends Log {
+  readonly lines: readonly { level: string; fields: LogFields; message: string }[]
+  /** Resolves when this has been logged since the last call that waited for the same. */
+  logged(message: string): Promise<void>
+}
+
+export function watchedLog(): WatchedLog {
+  const lines: { level: string; fields: LogFields; message: string }[] = []
+  const seen = new Map<string, number>()
+  let wake = () => {}
+  const at = (level: string) => (fields: LogFields, message: string) => {
+    lines.push({ level, fields, message })
+    wake()
+  }
+  return {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    async logged(message) {
+      const before = seen.get(message) ?? 0
+      const count = () => lines.filter((line) => line.message === message).length
+      while (count() <= before) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      seen.set(message, before + 1)
+    },
   }
 }
