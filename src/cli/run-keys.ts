@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../sharing/ports.ts'
 import { keyIdOf } from '../storage/cipher.ts'
 import { readKeyUsage } from '../storage/key-usage.ts'
 import { keepKeys, type MasterKeys, newKey, readKeys, replaceKeys } from '../storage/keys.ts'
-import { keyFileBeside, openStore, type Store } from '../storage/open.ts'
+import { openStore, type Store } from '../storage/open.ts'
 import { rotateKeys } from '../storage/rotate.ts'
 import { keysIn, presentDatabase } from './database.ts'
 
@@ -28,10 +28,10 @@ export async function runKeys(
     print(usage)
     return what === undefined || what === 'help' ? 0 : 2
   }
-  const database = presentDatabase(environment)
+  const database = await presentDatabase(environment)
   if (!database.ok) return refuse(print, database.problem)
-  const { url, file, given } = database.value
-  const place: Place = { url, keyFile: keyFileBeside(file) }
+  const { url, given } = database.value
+  const place: Place = { url, keyFile: database.value.place.keyFile }
   try {
     if (what === 'list') return await list(place, given, print)
     if (what === 'check') return await check(place, given, print)

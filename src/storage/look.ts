@@ -7,6 +7,7 @@ import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
 import { type KeyUsage, readKeyUsage } from './key-usage.ts'
 import type { MasterKeys } from './keys.ts'
+import type { StorePlace } from './place.ts'
 import type { Parse } from './sealed-rows.ts'
 import { openSqliteLook, type SqliteLook } from './sqlite-look.ts'
 import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
@@ -16,8 +17,8 @@ import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
  * what it can; here no file, no table, no mode and no row is made or changed.
  */
 export interface DatabaseLook {
-  /** As the file system has it, such as 0o600. */
-  mode: number
+  /** As the file system has it, such as 0o600; of a server there is none. */
+  mode: number | undefined
   /** Takes the lock for writing and lets it go again. */
   tryLock(): Promise<Result<void, StoreProblem>>
   /** Opens the rows with these keys, or says why they do not fit. `undefined`: no row was ever written. */
@@ -41,7 +42,9 @@ export interface StoreLook {
  * throws `StoreUnavailable`, here and in every method, after 2 seconds.
  * @returns `undefined` where there is no database yet, or a file in which nothing was ever written
  */
-export async function lookAtDatabase(file: string): Promise<Result<DatabaseLook | undefined, StoreProblem>> {
+export async function lookAt(place: StorePlace): Promise<Result<DatabaseLook | undefined, StoreProblem>> {
+  if (place.is !== 'file') throw new StoreUnavailable('look: servers are not looked at yet')
+  const { file } = place
   try {
     const about = await withinDeadline('look', () => stat(file))
     if (about.size === 0) return ok(undefined)
