@@ -1,8 +1,9 @@
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { RedisError, toRedisError, unavailable } from './redis-error.ts'
+import type { StoreUnavailable } from '../sharing/ports.ts'
+import { RedisError, serverFailed, toRedisError, unavailable } from './redis-error.ts'
 import type { Script } from './redis-scripts.ts'
-import type { RedisAddress } from './redis-url.ts'
+import { type RedisAddress, shownAddress } from './redis-url.ts'
 
 /** As `deadline.ts` has it for the whole of a call. */
 const answerMs = 2000
@@ -14,6 +15,8 @@ const longestPauseMs = 2000
  * question may have been carried out: everything that writes compares, so asking again is harmless.
  */
 export class RedisConnection {
+  /** Its address, without account and password. */
+  readonly server: string
   readonly #options: ClientOptions
   readonly #createClient: CreateClient
   readonly #log: Log
@@ -24,17 +27,22 @@ export class RedisConnection {
   #client: Client | undefined
   #whyNot = new RedisError('LOST')
 
-  private constructor(createClient: CreateClient, options: ClientOptions, log: Log) {
+  private constructor(createClient: CreateClient, address: RedisAddress, log: Log) {
+    this.server = shownAddress(address)
     this.#createClient = createClient
-    this.#options = options
+    this.#options = clientOptions(address)
     this.#log = log
   }
 
-  /** Throws `RedisError` where Redis does not answer. The client is loaded by whoever has a Redis, and by nobody else. */
+  /** Throws `ServerFailed` where Redis does not answer. Whoever has no Redis does not load its client. */
   static async open(address: RedisAddress, log: Log): Promise<RedisConnection> {
     const { createClient } = await import('@redis/client')
-    const connection = new RedisConnection(createClient, clientOptions(address), log)
-    connection.#client = await connection.#connect()
+    const connection = new RedisConnection(createClient, address, log)
+    try {
+      connection.#client = await connection.#connect()
+    } catch (error) {
+      throw serverFailed(error, connection.server)
+    }
     return connection
   }
 
@@ -64,14 +72,19 @@ export class RedisConnection {
     return this.#closed
   }
 
+  /** What a failure of Redis becomes. */
+  unavailable(what: string, error: unknown): StoreUnavailable {
+    return unavailable(what, error, this.server)
+  }
+
   async #answer(what: string, ask: () => Promise<unknown>): Promise<unknown> {
-    if (this.#closing.signal.aborted) throw unavailable(what, new RedisError('CLOSED'))
+    if (this.#closing.signal.aborted) throw this.unavailable(what, new RedisError('CLOSED'))
     const asked = ask()
     this.#asked.add(asked)
     try {
       return await asked
     } catch (error) {
-      throw unavailable(what, error)
+      throw this.unavailable(what, error)
     } finally {
       this.#asked.delete(asked)
     }

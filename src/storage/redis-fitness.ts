@@ -1,18 +1,18 @@
 import type { Log } from '../lib/log.ts'
 import type { RedisConnection } from './redis-connection.ts'
-import { RedisError, toRedisError, unavailable } from './redis-error.ts'
+import { codeOf, RedisError } from './redis-error.ts'
 
 /** What this was tested with. Before it, Redis hides the reason of a failure inside a script. */
 const oldestMajor = 7
 
 /**
  * Whether this Redis keeps what it has acknowledged: it writes to a file, throws nothing away for room, and is no
- * copy of another. Throws `StoreUnavailable`, by a `RedisError` with what is missing.
+ * copy of another. Throws `StoreUnavailable`, with what is missing as its cause.
  */
 export async function assertFit(connection: RedisConnection): Promise<void> {
   const facts = await infoOf(connection)
   const refuse = (error: RedisError): never => {
-    throw unavailable('database', error)
+    throw connection.unavailable('database', error)
   }
   const version = facts.get('redis_version') ?? 'unknown'
   if (!(Number.parseInt(version, 10) >= oldestMajor)) refuse(new RedisError('TOOOLD', version))
@@ -53,7 +53,7 @@ export async function warnOfGaps(connection: RedisConnection, log: Log): Promise
 /** What `INFO` says, by its names. */
 export async function infoOf(connection: RedisConnection): Promise<ReadonlyMap<string, string>> {
   const text = await connection.ask('info', 'INFO')
-  if (typeof text !== 'string') throw unavailable('info', new RedisError('UNEXPECTED'))
+  if (typeof text !== 'string') throw connection.unavailable('info', new RedisError('UNEXPECTED'))
   const facts = text.split('\r\n').flatMap((line): [string, string][] => {
     const at = line.indexOf(':')
     return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : []
@@ -77,7 +77,7 @@ async function settingsOf(connection: RedisConnection): Promise<ReadonlyMap<stri
       settings.set(String(answered[at]), String(answered[at + 1]))
     return settings
   } catch (error) {
-    const { code } = toRedisError(error instanceof Error ? error.cause : error)
+    const code = codeOf(error)
     if (code === 'NOPERM' || code === 'ERR') return undefined
     throw error
   }

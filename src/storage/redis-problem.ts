@@ -1,23 +1,21 @@
-import { StoreUnavailable } from '../sharing/ports.ts'
-import { toRedisError } from './redis-error.ts'
-import { shownAddress } from './redis-url.ts'
+import type { RedisError } from './redis-error.ts'
 import type { StoreProblem } from './store-problem.ts'
 
-/** Says of what `openRedis` threw what it means. Neither the account nor the password of `url` is repeated. */
-export function describeRedisError(error: unknown, url: string): StoreProblem {
-  const cause = error instanceof StoreUnavailable ? (error.cause ?? error) : error
-  const { code, detail = 'unknown' } = toRedisError(cause)
-  const server = shownAddress(url)
+/** Says what it means. `server` is its address without account and password. */
+export function describeRedis(
+  { code, detail = 'unknown' }: Pick<RedisError, 'code' | 'detail'>,
+  server: string,
+): StoreProblem {
   switch (code) {
-    case 'BADURL':
+    case 'BADADDRESS':
       return {
-        kind: 'unsupported',
+        kind: 'badAddress',
         what: 'STORAGE_URL is not a URL of a Redis that this version can read.',
         next: 'Use redis://account:password@host:6379/0 (rediss:// for TLS), without ? and #. Write / as %2F, # as %23, @ as %40 and ? as %3F within the password.',
       }
     case 'TOOOLD':
       return {
-        kind: 'unsupported',
+        kind: 'tooOld',
         what: `The Redis at ${server} has version ${detail}; 7.0 or newer is needed.`,
         next: 'Update Redis, or use sqlite://data/usherr.sqlite.',
       }
@@ -36,26 +34,50 @@ export function describeRedisError(error: unknown, url: string): StoreProblem {
       }
     case 'NOTDURABLE':
       return {
-        kind: 'unsupported',
+        kind: 'losesWrites',
         what: `The Redis at ${server} keeps no append-only file: after a crash, what was decided last would be forgotten.`,
         next: 'Put these two lines into redis.conf and start Redis again: "appendonly yes" and "appendfsync always".',
       }
     case 'EVICTS':
       return {
-        kind: 'unsupported',
+        kind: 'losesWrites',
         what: `The Redis at ${server} throws data away when its memory is full (maxmemory-policy ${detail}).`,
         next: 'Put this line into redis.conf and start Redis again: "maxmemory-policy noeviction". Best give Usherr a Redis of its own.',
+      }
+    case 'NODATABASE':
+      return {
+        kind: 'noDatabase',
+        what: `The Redis at ${server} has no database of this number.`,
+        next: 'Write 0 at the end of STORAGE_URL (redis://account:password@host:6379/0), or raise "databases" in redis.conf.',
+      }
+    case 'NOPASSWORD':
+      return {
+        kind: 'notLetIn',
+        what: `STORAGE_URL has a password, and the Redis at ${server} asks for none.`,
+        next: 'Put "requirepass <the password>" into redis.conf and start Redis again, or take the password out of STORAGE_URL.',
+      }
+    case 'DENIED':
+      return {
+        kind: 'notLetIn',
+        what: `The Redis at ${server} lets only programs of its own machine in while it has no password (DENIED).`,
+        next: 'Put "requirepass <a password>" into redis.conf, start Redis again, and write the password into STORAGE_URL.',
+      }
+    case 'INUSE':
+      return {
+        kind: 'inUse',
+        what: `Another bot works on the Redis at ${server} already.`,
+        next: 'Stop the other one, or give this one a Redis of its own or another number at the end of STORAGE_URL.',
       }
     case 'WRONGPASS':
     case 'NOAUTH':
       return {
-        kind: 'cannotOpen',
+        kind: 'notLetIn',
         what: `The Redis at ${server} does not accept the account and the password of STORAGE_URL (${code}).`,
         next: 'Check both in STORAGE_URL: redis://account:password@host:6379/0. Without an account it is redis://:password@host:6379/0.',
       }
     case 'NOPERM':
       return {
-        kind: 'readOnly',
+        kind: 'noRights',
         what: `The account of STORAGE_URL may not do at ${server} all that is needed (NOPERM).`,
         next: 'Give it the rights: ACL SETUSER <account> ~{usherr}:* +@read +@write +@scripting +@connection +info +bgrewriteaof +config|get',
       }
@@ -96,9 +118,20 @@ export function describeRedisError(error: unknown, url: string): StoreProblem {
         what: `What lies at ${server} under {usherr}: was changed by something else (${code}).`,
         next: 'Stop the bot, keep a copy of the files of Redis, and put a backup in its place. Do not delete encryption.key.',
       }
+    case 'CERT_HAS_EXPIRED':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return {
+        kind: 'notLetIn',
+        what: `The certificate of the Redis at ${server} does not prove that it is this server (${code}).`,
+        next: 'Give the file of the authority that signed it in NODE_EXTRA_CA_CERTS, and the name that the certificate has in STORAGE_URL.',
+      }
     default:
       return {
-        kind: 'cannotOpen',
+        kind: 'outOfReach',
         what: `The Redis at ${server} cannot be reached (${code}).`,
         next: 'Check that it runs, that STORAGE_URL has its host and port (rediss:// where it wants TLS), and that no firewall is between.',
       }

@@ -59,12 +59,17 @@ ${pairs}`)
 /**
  * Compares everything, then sets everything. Nothing of the second half can fail any more: the sizes and the registry
  * were asked, so the keys are of the right kind, and Redis asks for memory only before a script's first write.
- * Arguments: id, namespace, then five for each change: key, whether something must be stored and what, whether
- * something shall be stored and what.
+ * Arguments: id, namespace, token and milliseconds of who holds the store (an empty token: who does not ask for that),
+ * then five for each change: key, whether something must be stored and what, whether something shall be stored and what.
  */
 export const swapRows = script(`${atHome} ${undamaged}
 redis.call('SISMEMBER', KEYS[4], ARGV[2])
-for i = 3, #ARGV, 5 do
+local holder = redis.call('GET', KEYS[5])
+local isLapsed = not holder and redis.call('GET', KEYS[6]) == ARGV[3]
+if ARGV[3] ~= '' and holder ~= ARGV[3] and not isLapsed then
+  return redis.error_reply('INUSE another bot works on this store')
+end
+for i = 5, #ARGV, 5 do
   local stored = redis.call('HGET', KEYS[2], ARGV[i])
   if ARGV[i + 1] == '1' then
     if stored ~= ARGV[i + 2] then return 0 end
@@ -72,7 +77,8 @@ for i = 3, #ARGV, 5 do
     return 0
   end
 end
-for i = 3, #ARGV, 5 do
+if ARGV[3] ~= '' and isLapsed then redis.call('SET', KEYS[5], ARGV[3], 'PX', ARGV[4]) end
+for i = 5, #ARGV, 5 do
   if ARGV[i + 3] == '1' then
     redis.call('SADD', KEYS[4], ARGV[2])
     redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 4])
@@ -84,13 +90,39 @@ for i = 3, #ARGV, 5 do
 end
 return 1`)
 
+/**
+ * Takes the store for one bot: 0 where that was done, else how many milliseconds another one still has it.
+ * Keys: id, holder, last holder. Arguments: id, token, milliseconds.
+ */
+export const takeHold = script(`${atHome}
+local holder = redis.call('GET', KEYS[2])
+if holder and holder ~= ARGV[2] then return math.max(redis.call('PTTL', KEYS[2]), 1) end
+redis.call('SET', KEYS[3], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+return 0`)
+
+/**
+ * 1 where it is still, or again, this bot's: one that lapsed is taken again only where nobody had it in between, who
+ * may have written what this bot does not know. Keys and arguments as for `takeHold`.
+ */
+export const keepHold = script(`${atHome}
+local holder = redis.call('GET', KEYS[2])
+if (holder or redis.call('GET', KEYS[3])) ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+return 1`)
+
+/** Keys and arguments as for `takeHold`. */
+export const letGo = script(`${atHome}
+if redis.call('GET', KEYS[2]) == ARGV[2] then redis.call('DEL', KEYS[2]) end
+return 1`)
+
 /** Keys: id, namespaces. Arguments: id. */
 export const listNamespaces = script(`${atHome} return redis.call('SMEMBERS', KEYS[2])`)
 
 /**
  * Gives the id of the data set; where there is none, the one that is offered becomes it. Before that it does once, in
  * a namespace that no other can be, everything that a swap does: an account that lacks one of the rights is refused here, and not
- * half-way through a swap. Keys: id, rows, order, registry. Arguments: id.
+ * half-way through a swap. Keys: id, rows, order, registry, holder. Arguments: id.
  */
 export const openDataSet = script(`
 redis.call('HSET', KEYS[2], 'a', 'b')
@@ -106,6 +138,9 @@ redis.call('SADD', KEYS[4], '-')
 redis.call('SISMEMBER', KEYS[4], '-')
 redis.call('SMEMBERS', KEYS[4])
 redis.call('SREM', KEYS[4], '-')
+redis.call('SET', KEYS[5], 'a', 'PX', 1000)
+redis.call('PTTL', KEYS[5])
+redis.call('DEL', KEYS[5])
 redis.call('INFO', 'replication')
 redis.call('SETNX', KEYS[1], ARGV[1])
 return redis.call('GET', KEYS[1])`)

@@ -1,7 +1,7 @@
 import { systemClock } from '../lib/clock.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import type { RedisConnection } from './redis-connection.ts'
-import { toRedisError } from './redis-error.ts'
+import { codeOf } from './redis-error.ts'
 import { infoOf } from './redis-fitness.ts'
 
 const askAgainMs = 20
@@ -39,11 +39,11 @@ async function rewrite(connection: RedisConnection): Promise<void> {
   try {
     await connection.ask('scrub', 'BGREWRITEAOF')
   } catch (error) {
-    const { code } = toRedisError(error instanceof Error ? error.cause : error)
+    const code = codeOf(error)
     if (code !== 'NOPERM' && code !== 'ERR') throw error
     throw new StoreUnavailable(
       'scrub: this account may not rewrite the append-only file; removed rows stay in it until Redis does so by itself',
-      { cause: toRedisError(error instanceof Error ? error.cause : error) },
+      { cause: error instanceof Error ? error.cause : undefined },
     )
   }
   const facts = await untilNoneRuns(connection)

@@ -14,7 +14,7 @@ export interface RedisAddress {
 
 /**
  * Reads `redis://account:password@host:6379/0`; `rediss://` is the same by TLS. Node's own error for a URL that it
- * cannot read holds the URL, and with it the password: this throws `BADURL` and nothing of it.
+ * cannot read holds the URL, and with it the password: this throws `BADADDRESS` and nothing of it.
  */
 export function parseRedisUrl(url: string): RedisAddress {
   const read = URL.canParse(url) ? new URL(url) : undefined
@@ -36,14 +36,9 @@ export function parseRedisUrl(url: string): RedisAddress {
 }
 
 /** How a message names the server: without account and password. */
-export function shownAddress(url: string): string {
-  try {
-    const { host, port, isEncrypted, database } = parseRedisUrl(url)
-    const name = host.includes(':') ? `[${host}]` : host
-    return `${isEncrypted ? 'rediss' : 'redis'}://${name}:${port}${database === 0 ? '' : `/${database}`}`
-  } catch {
-    return 'Redis'
-  }
+export function shownAddress({ host, port, isEncrypted, database }: RedisAddress): string {
+  const name = host.includes(':') ? `[${host}]` : host
+  return `${isEncrypted ? 'rediss' : 'redis'}://${name}:${port}/${database}`
 }
 
 function decoded(part: string): string {
@@ -54,4 +49,4 @@ function decoded(part: string): string {
   }
 }
 
-const bad = () => new RedisError('BADURL')
+const bad = () => new RedisError('BADADDRESS')

@@ -25,6 +25,8 @@ export interface RedisServer {
   thaw(): void
   /** Asks it beside the bot, as an administrator would. */
   ask(...command: string[]): Promise<unknown>
+  /** The same with a password. */
+  as(password: string): (...command: string[]) => Promise<unknown>
   /** `CONFIG SET`: only until the next start. */
   configure(name: string, value: string): Promise<void>
 }
@@ -83,6 +85,20 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
     if (signal === 'SIGTERM') child.kill('SIGCONT')
     await exit
   }
+  async function askOnce(signIn: { password?: string }, command: readonly string[]): Promise<unknown> {
+    const client = createClient({
+      socket: { host: '127.0.0.1', port, reconnectStrategy: false },
+      RESP: 2,
+      ...signIn,
+    })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return await client.sendCommand(command)
+    } finally {
+      client.destroy()
+    }
+  }
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     folder,
@@ -97,20 +113,11 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
     thaw: () => {
       running?.kill('SIGCONT')
     },
-    async ask(...command) {
-      const client = createClient({
-        socket: { host: '127.0.0.1', port, reconnectStrategy: false },
-        RESP: 2,
-        ...(settings.requirepass ? { password: settings.requirepass } : {}),
-      })
-      client.on('error', () => {})
-      await client.connect()
-      try {
-        return await client.sendCommand(command)
-      } finally {
-        client.destroy()
-      }
-    },
+    ask: (...command) => askOnce({}, command),
+    as:
+      (password) =>
+      (...command) =>
+        askOnce({ password }, command),
     async configure(name, value) {
       await server.ask('CONFIG', 'SET', name, value)
     },
