@@ -89,7 +89,8 @@ export async function createApp(
     return opened
   }
   const store = opened.value
-  const noted = await store.deletions.begin()
+  const alone = await store.holdAlone()
+  const noted = alone.ok ? await store.deletions.begin() : alone
   if (!noted.ok) {
     await gateway.stop()
     await store.close()

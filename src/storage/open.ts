@@ -14,6 +14,7 @@ import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
 import { restoredKey, restoredMark } from './marks.ts'
+import { openServer } from './open-server.ts'
 import { type OtherWriters, openOtherWriters } from './other-writers.ts'
 import { type FilePlace, placeOf, type StorePlace } from './place.ts'
 import type { Database, FileDatabase, ServerDatabase } from './rows.ts'
@@ -65,14 +66,9 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Result<Store, StoreProblem>> {
   const place = placeOf(options.url)
   if (!place.ok) return place
-  return place.value.is === 'file' ? openFileStore(place.value, options) : notYet
+  const at = place.value
+  return at.is === 'file' ? openFileStore(at, options) : openAt(at, () => openServer(at), options)
 }
-
-const notYet = problem<StoreProblem>({
-  kind: 'unsupported',
-  what: 'STORAGE_URL asks for a server, which this version cannot use yet.',
-  next: 'Use sqlite://, for example sqlite://data/usherr.sqlite.',
-})
 
 /** The same for those who need that it is a file. */
 export function openFileStore(

@@ -27,6 +27,7 @@ export type StoreProblemKind =
   | 'noRights'
   | 'tooOld'
   | 'losesWrites'
+  | 'insecure'
   | 'inUse'
   // Of what only a file can do.
   | 'noFile'
