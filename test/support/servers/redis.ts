@@ -29,12 +29,17 @@ export interface RedisServer {
   as(password: string): (...command: string[]) => Promise<unknown>
   /** `CONFIG SET`: only until the next start. */
   configure(name: string, value: string): Promise<void>
+  /** Ends it and takes its folder away. */
+  remove(): Promise<void>
 }
 
 const binary = (process.env.PATH ?? '')
   .split(delimiter)
   .map((folder) => join(folder, 'redis-server'))
   .find((path) => existsSync(path))
+
+/** Whether its program is on this machine. */
+export const hasRedis = binary !== undefined
 
 const mustBeThere = process.env.USHERR_TEST_STORES === 'all'
 
@@ -61,8 +66,15 @@ const recommended = {
   save: '""',
 }
 
-/** Starts a Redis that ends with the test. `settings` are lines of its redis.conf beside the recommended ones. */
+/** Starts a Redis that ends with the test. */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const server = await runRedis(settings)
+  onTestFinished(server.remove)
+  return server
+}
+
+/** Starts a Redis. `settings` are lines of its redis.conf beside the recommended ones. */
+export async function runRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   if (binary === undefined) throw new Error('there is no redis-server')
   const program = binary
   const folder = await mkdtemp(join(tmpdir(), 'usherr-redis-'))
@@ -118,14 +130,14 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
       (password) =>
       (...command) =>
         askOnce({ password }, command),
+    async remove() {
+      await server.kill()
+      await rm(folder, { recursive: true, force: true })
+    },
     async configure(name, value) {
       await server.ask('CONFIG', 'SET', name, value)
     },
   }
-  onTestFinished(async () => {
-    await server.kill()
-    await rm(folder, { recursive: true, force: true })
-  })
   await server.start()
   return server
 }
