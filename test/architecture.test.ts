@@ -59,6 +59,7 @@ const table: Readonly<Record<string, Row>> = {
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
   'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
   'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
+  'src/storage/redis-connection.ts': andFrom(storageFolder, '@redis/client'),
 
   'src/peers': peersFolder,
   'src/peers/plexfriends.ts': andFrom(peersFolder, 'node:fs/promises', 'node:path'),
