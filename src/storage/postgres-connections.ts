@@ -56,7 +56,7 @@ export async function connectPostgres(
     ...(address.password === undefined ? {} : { password: address.password.reveal() }),
     ssl,
     application_name: 'usherr',
-    options: sessionOptions(isReadOnly),
+    options: sessionOptions,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statement,
     query_timeout: statement + silenceMs,
@@ -93,7 +93,14 @@ export async function connectPostgres(
       const client = await pool.connect().catch((error) => {
         throw failed(error)
       })
-      return usedOnce(client, () => queryOn(client)(sql, values))
+      const query = queryOn(client)
+      return usedOnce(client, async () => {
+        if (!isReadOnly) return query(sql, values)
+        await query('BEGIN READ ONLY')
+        const found = await query(sql, values)
+        await query('ROLLBACK')
+        return found
+      })
     },
 
     async inTransaction(work) {
@@ -147,11 +154,7 @@ async function usedOnce<T>(client: pg.PoolClient, work: () => Promise<T>): Promi
 }
 
 /** Whatever the server or the database is set to: what is acknowledged is on the disk. */
-function sessionOptions(isReadOnly: boolean): string {
-  const settings = ['synchronous_commit=on', 'default_transaction_isolation=read\\ committed']
-  if (isReadOnly) settings.push('default_transaction_read_only=on')
-  return settings.map((setting) => `-c ${setting}`).join(' ')
-}
+const sessionOptions = '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed'
 
 async function tlsOptions({ mode, rootCertificate, certificate, key }: Tls): Promise<pg.PoolConfig['ssl']> {
   if (mode === 'disable') return false
