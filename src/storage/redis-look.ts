@@ -1,24 +1,17 @@
 import { silentLog } from '../lib/log.ts'
-import { StoreUnavailable } from '../sharing/ports.ts'
 import { RedisConnection } from './redis-connection.ts'
 import { causeOf, RedisError } from './redis-error.ts'
 import { assertFit } from './redis-fitness.ts'
 import { idKey, keysForTrying, namespacesOf, rowsOf } from './redis-rows.ts'
 import { tryWriting } from './redis-scripts.ts'
-import { assertNamespace, type Database } from './rows.ts'
-
-/** What can be asked of a Redis that is only looked at. */
-export interface RedisLook {
-  database: Pick<Database, 'namespaces' | 'rows' | 'close'>
-  /** Does everything that a write does in a place of its own, and undoes it. Throws `StoreUnavailable`. */
-  assertWritable(): Promise<void>
-}
+import { assertNamespace } from './rows.ts'
+import { type RowsLook, refuseToWrite } from './rows-look.ts'
 
 /**
  * Looks at a Redis beside a bot that may be running: no row is made or changed, and no store is begun. `undefined`
  * where none was ever begun. Throws `ServerFailed`.
  */
-export async function openRedisLook(url: string): Promise<RedisLook | undefined> {
+export async function openRedisLook(url: string): Promise<RowsLook | undefined> {
   const connection = await RedisConnection.open(url, silentLog)
   try {
     const storeId = await connection.ask('database', 'GET', idKey)
@@ -35,7 +28,7 @@ export async function openRedisLook(url: string): Promise<RedisLook | undefined>
   }
 }
 
-function lookOf(connection: RedisConnection, storeId: string): RedisLook {
+function lookOf(connection: RedisConnection, storeId: string): RowsLook {
   return {
     database: {
       namespaces: () => namespacesOf(connection, storeId),
@@ -45,6 +38,7 @@ function lookOf(connection: RedisConnection, storeId: string): RedisLook {
       },
       close: () => connection.close(),
     },
+    // Everything that a write does, in a place of its own, and undone.
     async assertWritable() {
       await assertFit(connection)
       await connection.run('database', tryWriting, keysForTrying, [storeId])
@@ -53,7 +47,3 @@ function lookOf(connection: RedisConnection, storeId: string): RedisLook {
 }
 
 const nobody = { token: '', forMs: 0 }
-
-const refuseToWrite = async (): Promise<never> => {
-  throw new StoreUnavailable('the store is only looked at')
-}

@@ -7,6 +7,7 @@ import { createCollection } from '../../src/storage/collection.ts'
 import { openRedis, type RedisOptions } from '../../src/storage/redis.ts'
 import type { Rows } from '../../src/storage/rows.ts'
 import { documentsContract, parseDoc } from '../contracts/documents.ts'
+import { rowsContract } from '../contracts/rows.ts'
 import { describeWithOneRedis, describeWithRedis, startProxy, startRedis } from '../support/servers/redis.ts'
 import { keys, newKey } from './temporary-store.ts'
 
@@ -43,6 +44,11 @@ describeWithOneRedis('Redis', (newDatabase) => {
       return createCollection({ name: 'docs', parse: parseDoc, rows: database.rows('docs'), cipher })
     }
     return { docs: await collection(), again: await collection() }
+  })
+
+  rowsContract('Redis', async () => {
+    const url = newDatabase()
+    return { database: await open(url), again: await open(url) }
   })
 
   describe('rows', () => {
