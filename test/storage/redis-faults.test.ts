@@ -285,12 +285,18 @@ describeWithRedis('a Redis that', () => {
 
     it('changes no row where the order has become something else', async () => {
       const server = await startRedis()
-      const { notes } = await openWithNote(server)
+      const { notes, rows } = await openWithNote(server)
+      const text = await rows.get('a')
       for (const key of ['{usherr}:notes:keys', '{usherr}:namespaces']) {
         const before = String(await server.ask('HGETALL', '{usherr}:notes:rows'))
         await server.ask('RENAME', key, '{usherr}:away')
         await server.ask('SET', key, 'something else')
         await expectNoWrites(notes)
+        const replacing = [
+          { key: 'a', from: text, to: undefined },
+          { key: 'b', from: undefined, to: 'in its place' },
+        ]
+        await expectUnavailable(rows.swap(replacing))
         expect(String(await server.ask('HGETALL', '{usherr}:notes:rows'))).toBe(before)
         await server.ask('RENAME', '{usherr}:away', key)
       }
