@@ -5,7 +5,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { openStore, type Store } from '../../src/storage/open.ts'
 import { keys, newKey } from '../../test/storage/keys-of-text.ts'
 import { hasPostgres, startPostgres } from '../../test/support/servers/postgres.ts'
-import { hasRedis, runRedis } from '../../test/support/servers/redis.ts'
+import { hasRedis, launchRedis } from '../../test/support/servers/redis.ts'
 import type { Run } from '../campaign.ts'
 
 const all = ['SQLite', 'PostgreSQL', 'Redis'] as const
@@ -61,7 +61,7 @@ async function groundOf(kind: StoreKind): Promise<{ freshUrl(): Promise<string>;
       return { freshUrl: async () => server.url(await server.newDatabase()), remove: server.remove }
     }
     case 'Redis': {
-      const server = await runRedis()
+      const server = await launchRedis({ appendfsync: 'always' })
       return {
         async freshUrl() {
           await server.ask('FLUSHALL')

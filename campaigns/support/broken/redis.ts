@@ -1,10 +1,10 @@
-import { type RedisServer, runRedis } from '../../../test/support/servers/redis.ts'
+import { launchRedis, type RedisServer } from '../../../test/support/servers/redis.ts'
 import { surroundings } from '../whole-bot.ts'
 import type { BreakableStore, BrokenStart, Fault } from './breakable.ts'
 import { withoutItsKey } from './postgres.ts'
 
 export async function breakableRedis(): Promise<BreakableStore> {
-  const server = await runRedis()
+  const server = await launchRedis({ appendfsync: 'always' })
   return {
     kind: 'Redis',
     faults: faultsOf(server),
