@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts'
 import type { StoreUnavailable } from '../sharing/ports.ts'
 import { RedisError, serverFailed, toRedisError, unavailable } from './redis-error.ts'
 import type { Script } from './redis-scripts.ts'
-import { type RedisAddress, shownAddress } from './redis-url.ts'
+import { parseRedisUrl, type RedisAddress, shownAddress } from './redis-url.ts'
 
 /** As `deadline.ts` has it for the whole of a call. */
 const answerMs = 2000
@@ -35,7 +35,8 @@ export class RedisConnection {
   }
 
   /** Throws `ServerFailed` where Redis does not answer. Whoever has no Redis does not load its client. */
-  static async open(address: RedisAddress, log: Log): Promise<RedisConnection> {
+  static async open(url: string, log: Log): Promise<RedisConnection> {
+    const address = addressOf(url)
     const { createClient } = await import('@redis/client')
     const connection = new RedisConnection(createClient, address, log)
     try {
@@ -143,6 +144,14 @@ export class RedisConnection {
       client.destroy()
       throw toRedisError(error)
     }
+  }
+}
+
+function addressOf(url: string): RedisAddress {
+  try {
+    return parseRedisUrl(url)
+  } catch (error) {
+    throw serverFailed(error, 'Redis')
   }
 }
 

@@ -71,8 +71,13 @@ export function unavailable(what: string, error: unknown, server: string): Store
   return new StoreUnavailable(`${what}: Redis failed (${code})`, { cause: serverFailed(error, server) })
 }
 
+/** What opening throws, of what `unavailable` made of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof StoreUnavailable && error.cause instanceof ServerFailed ? error.cause : error
+}
+
 /** Redis' word for why it failed, of what `unavailable` made of it. */
 export function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof StoreUnavailable ? error.cause : error
+  const cause = causeOf(error)
   return cause instanceof ServerFailed ? cause.code : undefined
 }

@@ -21,6 +21,8 @@ export interface Hold {
   readonly token: string
   readonly forMs: number
   take(): Promise<Result<void, StoreProblem>>
+  /** Throws `StoreUnavailable` where it was asked for and another bot has it. */
+  assertHeld(): Promise<void>
   letGo(): Promise<void>
 }
 
@@ -62,6 +64,13 @@ export function createHold(connection: RedisConnection, storeId: string, log: Lo
       token = own
       renewing ??= setInterval(() => void renew(), forMs / 3).unref()
       return ok(undefined)
+    },
+
+    async assertHeld() {
+      if (token === '') return
+      const kept = await connection.run('hold', keepHold, keys, values)
+      if (kept !== 1)
+        throw connection.unavailable('hold', new RedisError(kept === 0 ? 'INUSE' : 'UNEXPECTED'))
     },
 
     async letGo() {

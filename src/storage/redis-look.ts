@@ -1,53 +1,49 @@
 import { silentLog } from '../lib/log.ts'
-import { StoreUnavailable } from '../sharing/ports.ts'
 import { RedisConnection } from './redis-connection.ts'
-import { RedisError, serverFailed } from './redis-error.ts'
+import { causeOf, RedisError } from './redis-error.ts'
 import { assertFit } from './redis-fitness.ts'
-import { idKey, registryKey, rowsOf } from './redis-rows.ts'
-import { listNamespaces } from './redis-scripts.ts'
-import { parseRedisUrl } from './redis-url.ts'
-import { noRows, type RowsLook, refuseToWrite } from './rows-look.ts'
+import { idKey, keysForTrying, namespacesOf, rowsOf } from './redis-rows.ts'
+import { tryWriting } from './redis-scripts.ts'
+import { assertNamespace } from './rows.ts'
+import { type RowsLook, refuseToWrite } from './rows-look.ts'
 
 /**
- * Looks at a Redis and writes nothing, not even the id of a new data set; the bot may run meanwhile. `undefined` where
- * no store is in it. Throws `ServerFailed`.
+ * Looks at a Redis beside a bot that may be running: no row is made or changed, and no store is begun. `undefined`
+ * where none was ever begun. Throws `ServerFailed`.
  */
 export async function openRedisLook(url: string): Promise<RowsLook | undefined> {
-  const connection = await RedisConnection.open(addressOf(url), silentLog)
+  const connection = await RedisConnection.open(url, silentLog)
   try {
-    const storeId = await connection.ask('look', 'GET', idKey)
-    if (typeof storeId !== 'string') {
+    const storeId = await connection.ask('database', 'GET', idKey)
+    if (storeId === null) {
       await assertFit(connection)
       await connection.close()
       return undefined
     }
-    const names = await connection.run('namespaces', listNamespaces, [idKey, registryKey], [storeId])
-    if (!Array.isArray(names)) throw connection.unavailable('namespaces', new RedisError('UNEXPECTED'))
-    const known = new Set(names.map(String).sort())
-    return {
-      database: {
-        namespaces: async () => [...known],
-        rows: (namespace) =>
-          known.has(namespace)
-            ? {
-                ...rowsOf(connection, namespace, { storeId, hold: { token: '', forMs: 0 } }),
-                swap: refuseToWrite,
-              }
-            : noRows,
-        close: () => connection.close(),
-      },
-      assertWritable: () => assertFit(connection),
-    }
+    if (typeof storeId !== 'string') throw connection.unavailable('database', new RedisError('UNEXPECTED'))
+    return lookOf(connection, storeId)
   } catch (error) {
     await connection.close()
-    throw error instanceof StoreUnavailable ? (error.cause ?? error) : error
+    throw causeOf(error)
   }
 }
 
-function addressOf(url: string) {
-  try {
-    return parseRedisUrl(url)
-  } catch (error) {
-    throw serverFailed(error, 'Redis')
+function lookOf(connection: RedisConnection, storeId: string): RowsLook {
+  return {
+    database: {
+      namespaces: () => namespacesOf(connection, storeId),
+      rows(namespace) {
+        assertNamespace(namespace)
+        return { ...rowsOf(connection, namespace, { storeId, hold: nobody }), swap: refuseToWrite }
+      },
+      close: () => connection.close(),
+    },
+    // Everything that a write does, in a place of its own, and undone.
+    async assertWritable() {
+      await assertFit(connection)
+      await connection.run('database', tryWriting, keysForTrying, [storeId])
+    },
   }
 }
+
+const nobody = { token: '', forMs: 0 }

@@ -1,7 +1,7 @@
 import type { RedisConnection } from './redis-connection.ts'
 import { RedisError } from './redis-error.ts'
 import type { Hold } from './redis-hold.ts'
-import { getRow, readAfter, readRange, type Script, swapRows } from './redis-scripts.ts'
+import { getRow, listNamespaces, readAfter, readRange, type Script, swapRows } from './redis-scripts.ts'
 import type { Row, Rows } from './rows.ts'
 
 /** One hash tag for everything: what one script touches has to lie in one place of a cluster. */
@@ -16,6 +16,9 @@ export const keysOfNamespace = (namespace: string): [rows: string, order: string
   `${prefix}${namespace}:rows`,
   `${prefix}${namespace}:keys`,
 ]
+
+/** For `tryWriting` and `openDataSet`: of no namespace and of no bot. */
+export const keysForTrying = [idKey, ...keysOfNamespace('-'), registryKey, `${holderKey}:-`]
 
 /** One namespace as `Rows`. `storeId` tells the data set that was opened from any other. */
 export function rowsOf(connection: RedisConnection, namespace: string, { storeId, hold }: DataSet): Rows {
@@ -60,6 +63,12 @@ export function rowsOf(connection: RedisConnection, namespace: string, { storeId
       return done === 1
     },
   }
+}
+
+export async function namespacesOf(connection: RedisConnection, storeId: string): Promise<string[]> {
+  const names = await connection.run('namespaces', listNamespaces, [idKey, registryKey], [storeId])
+  if (!Array.isArray(names)) throw connection.unavailable('namespaces', new RedisError('UNEXPECTED'))
+  return names.map(String).sort()
 }
 
 /** Which data set was opened, and for whom. */

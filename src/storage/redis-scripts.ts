@@ -120,11 +120,10 @@ return 1`)
 export const listNamespaces = script(`${atHome} return redis.call('SMEMBERS', KEYS[2])`)
 
 /**
- * Gives the id of the data set; where there is none, the one that is offered becomes it. Before that it does once, in
- * a namespace that no other can be, everything that a swap does: an account that lacks one of the rights is refused here, and not
- * half-way through a swap. Keys: id, rows, order, registry, holder. Arguments: id.
+ * Everything that a swap does, once, in a namespace that no other can be, and undone: an account that lacks one of the
+ * rights is refused by this, and not half-way through a swap.
  */
-export const openDataSet = script(`
+const attempt = `
 redis.call('HSET', KEYS[2], 'a', 'b')
 redis.call('HGET', KEYS[2], 'a')
 redis.call('HMGET', KEYS[2], 'a')
@@ -142,6 +141,16 @@ redis.call('SET', KEYS[5], 'a', 'PX', 1000)
 redis.call('PTTL', KEYS[5])
 redis.call('DEL', KEYS[5])
 redis.call('INFO', 'replication')
+`
+
+/** Keys: id, rows, order, registry, holder. Arguments: id. */
+export const tryWriting = script(`${atHome} ${attempt} return 1`)
+
+/**
+ * Gives the id of the data set; where there is none, the one that is offered becomes it.
+ * Keys: id, rows, order, registry, holder. Arguments: id.
+ */
+export const openDataSet = script(`${attempt}
 redis.call('SETNX', KEYS[1], ARGV[1])
 return redis.call('GET', KEYS[1])`)
 

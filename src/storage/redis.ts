@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type Log, silentLog } from '../lib/log.ts'
-import { StoreUnavailable } from '../sharing/ports.ts'
 import { RedisConnection } from './redis-connection.ts'
-import { RedisError, serverFailed } from './redis-error.ts'
+import { causeOf, RedisError } from './redis-error.ts'
 import { assertFit, warnOfGaps } from './redis-fitness.ts'
 import { createHold } from './redis-hold.ts'
-import { holderKey, idKey, keysOfNamespace, registryKey, rowsOf } from './redis-rows.ts'
-import { assertHome, listNamespaces, openDataSet } from './redis-scripts.ts'
+import { idKey, keysForTrying, namespacesOf, rowsOf } from './redis-rows.ts'
+import { assertHome, openDataSet } from './redis-scripts.ts'
 import { scrubber } from './redis-scrub.ts'
-import { parseRedisUrl, type RedisAddress } from './redis-url.ts'
 import { assertNamespace, type ServerDatabase } from './rows.ts'
 
 export interface RedisOptions {
@@ -26,7 +24,7 @@ export async function openRedis(
   url: string,
   { log = silentLog, holdForMs }: RedisOptions = {},
 ): Promise<ServerDatabase> {
-  const connection = await RedisConnection.open(addressOf(url), log)
+  const connection = await RedisConnection.open(url, log)
   try {
     await assertFit(connection)
     const storeId = await idOfDataSet(connection)
@@ -34,7 +32,7 @@ export async function openRedis(
     return databaseOf(connection, storeId, log, holdForMs)
   } catch (error) {
     await connection.close()
-    throw error instanceof StoreUnavailable ? (error.cause ?? error) : error
+    throw causeOf(error)
   }
 }
 
@@ -52,16 +50,13 @@ function databaseOf(
       return rowsOf(connection, namespace, { storeId, hold })
     },
 
-    async namespaces() {
-      const names = await connection.run('namespaces', listNamespaces, [idKey, registryKey], [storeId])
-      if (!Array.isArray(names)) throw connection.unavailable('namespaces', new RedisError('UNEXPECTED'))
-      return names.map(String).sort()
-    },
+    namespaces: () => namespacesOf(connection, storeId),
 
     // Both may change while it runs: by an administrator, by a copy that takes over, by a file from a backup.
     async assertInPlace() {
       await connection.run('database', assertHome, [idKey], [storeId])
       await assertFit(connection)
+      await hold.assertHeld()
     },
 
     scrub: scrubber(connection),
@@ -74,17 +69,9 @@ function databaseOf(
   }
 }
 
-function addressOf(url: string): RedisAddress {
-  try {
-    return parseRedisUrl(url)
-  } catch (error) {
-    throw serverFailed(error, 'Redis')
-  }
-}
-
 async function idOfDataSet(connection: RedisConnection): Promise<string> {
-  const keys = [idKey, ...keysOfNamespace('-'), registryKey, `${holderKey}:-`]
-  const id = await connection.run('database', openDataSet, keys, [randomBytes(16).toString('hex')])
+  const offered = randomBytes(16).toString('hex')
+  const id = await connection.run('database', openDataSet, keysForTrying, [offered])
   if (typeof id !== 'string' || id === '')
     throw connection.unavailable('database', new RedisError('UNEXPECTED'))
   return id

@@ -74,6 +74,8 @@ describeWithRedis('one bot at a time on a Redis', () => {
         StoreUnavailable,
       )
       await expect(old.rows.swap([{ key: 'a', from: '1', to: 'late' }])).rejects.toThrow(/INUSE/)
+      await expect(old.database.assertInPlace()).rejects.toThrow(/INUSE/)
+      await next.database.assertInPlace()
       expect(await old.rows.get('a')).toBe('1')
       await log.logged('Another bot has taken over this Redis; this one writes nothing more')
 

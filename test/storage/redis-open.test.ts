@@ -1,3 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
@@ -11,6 +14,7 @@ import {
   startRedis,
   watchedLog,
 } from '../support/servers/redis.ts'
+import { temporaryFolder } from './temporary-store.ts'
 
 const password = 'p4ss w0rd/of#canary?'
 
@@ -265,7 +269,7 @@ describeWithRedis('the rights of an account', () => {
     await database.assertInPlace()
     await database.scrub()
     expect(await database.namespaces()).toEqual(['notes'])
-    expect(log.lines).toEqual([])
+    expect(log.lines.filter(({ message }) => !message.includes('once a second'))).toEqual([])
   })
 
   it.each([
@@ -291,3 +295,65 @@ describeWithRedis('the rights of an account', () => {
     expect(problem.kind).toBe('noRights')
   })
 })
+
+/** Nobody but openssl makes certificates here. */
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+describeWithRedis('a Redis by TLS', () => {
+  it.skipIf(!hasOpenssl)(
+    'is refused where nobody vouches for it, and opened where somebody does',
+    async () => {
+      const folder = await temporaryFolder()
+      const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+      const made = spawnSync('openssl', [
+        ...'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost'.split(
+          ' ',
+        ),
+        ...'-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout'.split(' '),
+        ...[key, '-out', cert],
+      ])
+      expect(made.status).toBe(0)
+      const server = await startRedis({
+        'tls-cert-file': cert,
+        'tls-key-file': key,
+        'tls-ca-cert-file': cert,
+        'tls-auth-clients': 'no',
+      })
+      const port = String(Number(new URL(server.url).port) + 20_000)
+      await server.configure('tls-port', port)
+      const url = `rediss://:${encodeURIComponent(password)}@127.0.0.1:${port}`
+      await server.configure('requirepass', password)
+
+      const refused = await refusal(url)
+      expect(refused).toMatchObject({
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        problem: { kind: 'notLetIn', next: expect.stringContaining('NODE_EXTRA_CA_CERTS') },
+      })
+      // It speaks TLS on the one port only: asking for none there finds nobody who answers.
+      expect((await refusal(url.replace('rediss:', 'redis:'))).problem.kind).toBe('outOfReach')
+      expect(await openInChild(url, cert)).toBe('kept')
+    },
+  )
+})
+
+/** Node reads whom it trusts at its start, so this needs a process of its own. */
+async function openInChild(url: string, trusted: string): Promise<string> {
+  const module = new URL('../../src/storage/redis.ts', import.meta.url).href
+  const script = `
+    const { openRedis } = await import(process.env.REDIS_MODULE)
+    const database = await openRedis(process.env.REDIS_URL)
+    const rows = database.rows('notes')
+    await rows.swap([{ key: 'a', from: undefined, to: 'kept' }])
+    process.stdout.write(await rows.get('a'))
+    await database.close()`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: trusted, REDIS_MODULE: module, REDIS_URL: url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  await once(child, 'close')
+  return said
+}

@@ -6,8 +6,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createClient } from '@redis/client'
-import { describe, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { Log, LogFields } from '../../../src/lib/log.ts'
+import { describeWith } from './on-this-machine.ts'
 
 /** A real Redis of its own for one test: its folder, its port on the loopback, its settings. */
 export interface RedisServer {
@@ -36,39 +37,58 @@ const binary = (process.env.PATH ?? '')
   .map((folder) => join(folder, 'redis-server'))
   .find((path) => existsSync(path))
 
-const mustBeThere = process.env.USHERR_TEST_STORES === 'all'
-
-/** Tests that need a Redis. Without one they are skipped, by their name; with `USHERR_TEST_STORES=all` they fail. */
-export function describeWithRedis(name: string, tests: () => void): void {
-  if (binary !== undefined) {
-    describe(name, tests)
-  } else if (!mustBeThere) {
-    describe.skip(`${name} (there is no redis-server in PATH)`, tests)
-  } else {
-    describe(name, () => {
-      it('needs redis-server in PATH', () => {
-        throw new Error('USHERR_TEST_STORES=all asks for Redis, and there is no redis-server in PATH')
-      })
-    })
-  }
+export function describeWithRedis(title: string, tests: () => void): void {
+  describeWith('redis-server', binary !== undefined, title, tests)
 }
 
-/** As docs/storage.md recommends it. */
-const recommended = {
+/**
+ * One Redis for all tests of a suite, each in a database of its own: `newDatabase` gives the URL of one in which
+ * nothing is. For tests that leave the server itself alone.
+ */
+export function describeWithOneRedis(title: string, tests: (newDatabase: () => string) => void): void {
+  describeWithRedis(title, () => {
+    let server: RunningRedis | undefined
+    let used = 0
+    beforeAll(async () => {
+      server = await launchRedis({ databases: '1000' })
+    })
+    afterAll(() => server?.remove())
+    tests(() => {
+      if (!server) throw new Error('Redis is not running')
+      return `${server.url}/${used++}`
+    })
+  })
+}
+
+/** As docs/storage.md recommends it, but that it need not wait for the disk, unless the test is about what survives. */
+const usual = {
   appendonly: 'yes',
-  appendfsync: 'always',
+  appendfsync: 'everysec',
   'maxmemory-policy': 'noeviction',
   save: '""',
 }
 
-/** Starts a Redis that ends with the test. `settings` are lines of its redis.conf beside the recommended ones. */
-export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  if (binary === undefined) throw new Error('there is no redis-server')
+/** Starts a Redis that ends with the test. `settings` are lines of its redis.conf beside the usual ones. */
+export async function startRedis(settings: Settings = {}): Promise<RedisServer> {
+  const server = await launchRedis(settings)
+  onTestFinished(() => server.remove())
+  return server
+}
+
+type Settings = Readonly<Record<string, string>>
+
+interface RunningRedis extends RedisServer {
+  /** Ends it and takes its folder away. */
+  remove(): Promise<void>
+}
+
+async function launchRedis(settings: Settings): Promise<RunningRedis> {
+  if (binary === undefined) throw new Error('Redis is not on this machine: there is no redis-server in PATH')
   const program = binary
   const folder = await mkdtemp(join(tmpdir(), 'usherr-redis-'))
   const port = await freePort()
   const conf = join(folder, 'redis.conf')
-  const lines = { bind: '127.0.0.1', port: String(port), dir: folder, ...recommended, ...settings }
+  const lines = { bind: '127.0.0.1', port: String(port), dir: folder, ...usual, ...settings }
   await writeFile(
     conf,
     Object.entries(lines)
@@ -99,7 +119,7 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
       client.destroy()
     }
   }
-  const server: RedisServer = {
+  const server: RunningRedis = {
     url: `redis://127.0.0.1:${port}`,
     folder,
     async start() {
@@ -121,11 +141,12 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
     async configure(name, value) {
       await server.ask('CONFIG', 'SET', name, value)
     },
+    async remove() {
+      await server.kill()
+      // A child that was rewriting a file may outlive it by a moment.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    },
   }
-  onTestFinished(async () => {
-    await server.kill()
-    await rm(folder, { recursive: true, force: true })
-  })
   await server.start()
   return server
 }
