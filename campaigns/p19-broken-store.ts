@@ -1,34 +1,33 @@
-import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chmod, chown, copyFile, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { KeyvSqlite } from '@keyv/sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { InteractionHandle, OptionValues } from '../src/sandbox/discord/index.ts'
 import { timeless } from '../test/support/timeless.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import type { BreakableStore, Fault } from './support/broken/breakable.ts'
+import { breakablePostgres } from './support/broken/postgres.ts'
+import { breakableRedis } from './support/broken/redis.ts'
+import { breakableSqlite, readsAsEmpty } from './support/broken/sqlite.ts'
 import { type Random, randomFrom } from './support/random.ts'
-import { bindManagers, type Surroundings, surroundings, type WholeBot } from './support/whole-bot.ts'
+import { type StoreKind, storesFor } from './support/stores.ts'
+import { bindManagers, type Surroundings, type WholeBot } from './support/whole-bot.ts'
 
 export const p19: Campaign = {
   name: 'P19',
   promise:
-    'A broken store stops writes, never permissions: whoever asks is told within 2.5 s that it does not answer, nobody is given or loses access, and it recovers or ends with another code than 0. (SQLite.)',
+    'A broken store stops writes, never permissions: whoever asks is told within 2.5 s that it does not answer, nobody is given or loses access, and it recovers or ends with another code than 0.',
   async run({ seed, size }) {
-    const random = randomFrom(seed)
     const findings: Finding[] = []
-    const rounds = 1
-    const chosen = size === 'full' ? faults : faults.filter(({ name }) => inSmall.includes(name))
-    for (const [index, fault] of chosen.entries()) {
-      const sum = nothingYet()
-      for (let round = 0; round < rounds; round++) await during(fault, random.part(index * 100 + round), sum)
-      findings.push(finding(`${fault.name}, while it runs`, rounds, sum))
+    for (const kind of storesFor(size)) {
+      const store = await breakable[kind]()
+      try {
+        findings.push(...(await broken(store, randomFrom(seed).part(findings.length), size === 'full')))
+      } finally {
+        await store.remove()
+      }
     }
-    findings.push(await killed(random, rounds))
-    if (size === 'full') findings.push(await atTheStart())
     const control = nothingYet()
-    await during(readsAsEmpty, random.part(1_000), control)
+    await during(await breakableSqlite(), readsAsEmpty, randomFrom(seed).part(1_000), control)
     findings.push({
-      ...finding('failing, and what fails reads as if nothing were stored', 1, control),
+      ...finding('SQLite: failing, and what fails reads as if nothing were stored', 1, control),
       holds: control.otherwise > 0,
       isControl: true,
     })
@@ -36,126 +35,39 @@ export const p19: Campaign = {
   },
 }
 
+const breakable: Record<StoreKind, () => Promise<BreakableStore>> = {
+  SQLite: breakableSqlite,
+  PostgreSQL: breakablePostgres,
+  Redis: breakableRedis,
+}
+
+/** In every way, or in the one or two that stand for the others. */
+async function broken(store: BreakableStore, random: Random, isFull: boolean): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const rounds = isFull ? 2 : 1
+  const chosen = isFull ? store.faults : store.faults.filter(({ name }) => inSmall[store.kind].includes(name))
+  for (const [index, fault] of chosen.entries()) {
+    const sum = nothingYet()
+    for (let round = 0; round < rounds; round++) {
+      await during(store, fault, random.part(index * 100 + round), sum)
+    }
+    findings.push(finding(`${store.kind}: ${fault.name}, while the bot runs`, rounds, sum))
+  }
+  if (isFull || store.kind === 'SQLite') findings.push(await killed(store, random, rounds))
+  if (isFull) findings.push(await atTheStart(store))
+  return findings
+}
+
+const inSmall: Record<StoreKind, readonly string[]> = {
+  SQLite: ['missing', 'failing'],
+  PostgreSQL: ['killed'],
+  Redis: ['frozen'],
+}
+
+const unavailable = 'My storage does not answer'
+
 /** Discord gives 3 seconds, and the way there and back takes a part of them. */
 const mostMs = 2_500
-
-interface Fault {
-  name: string
-  /** Whether reading may go on, with the same answer as before. */
-  mayRead: boolean
-  /** The bot starts anew before, so that nothing of the store is in its memory. */
-  needsFreshBot?: boolean
-  /** Breaks the store, and gives what mends it; the bot that answers then. */
-  breaks(on: Surroundings, bot: WholeBot): Promise<() => Promise<WholeBot>>
-}
-
-const damaged: Fault = {
-  name: 'damaged',
-  mayRead: true,
-  needsFreshBot: true,
-  async breaks(on, bot) {
-    const files = (await readdir(on.folder)).filter((name) => /\.sqlite(-wal)?$/u.test(name))
-    for (const name of files) await copyFile(join(on.folder, name), join(on.folder, `${name}.copy`))
-    for (const name of files) {
-      const { size } = await stat(join(on.folder, name))
-      await writeFile(join(on.folder, name), randomBytes(size), { flag: 'r+' })
-    }
-    return async () => {
-      bot.kill('SIGKILL')
-      await bot.ends()
-      for (const name of files) await rename(join(on.folder, `${name}.copy`), join(on.folder, name))
-      return on.start()
-    }
-  },
-}
-
-const faults: readonly Fault[] = [
-  {
-    name: 'locked by another program',
-    mayRead: true,
-    async breaks({ storeFile }, bot) {
-      const other = new KeyvSqlite({ uri: `sqlite://${storeFile}`, table: 'other', busyTimeout: 1_000 })
-      await other.query('BEGIN IMMEDIATE')
-      return async () => {
-        await other.query('ROLLBACK')
-        await other.close()
-        return bot
-      }
-    },
-  },
-  damaged,
-  {
-    // As far as the kernel can be asked for it without a disk to fill: not one byte more may be written to any file.
-    name: 'full',
-    mayRead: true,
-    async breaks(_, bot) {
-      const limit = (bytes: string) =>
-        execFileSync('prlimit', ['--pid', String(bot.child.pid), `--fsize=${bytes}`])
-      limit('0:')
-      return async () => {
-        limit('unlimited:')
-        return bot
-      }
-    },
-  },
-  {
-    name: 'read-only',
-    mayRead: true,
-    async breaks(_, bot) {
-      await bot.turn({ turn: 'readOnly' })
-      return async () => {
-        await bot.turn({ turn: 'writable' })
-        return bot
-      }
-    },
-  },
-  {
-    name: 'missing',
-    mayRead: true,
-    async breaks({ storeFile }, bot) {
-      await rename(storeFile, `${storeFile}.away`)
-      return async () => {
-        await rename(`${storeFile}.away`, storeFile)
-        return bot
-      }
-    },
-  },
-  {
-    name: 'failing',
-    mayRead: false,
-    async breaks(_, bot) {
-      await bot.turn({ turn: 'failing' })
-      return async () => {
-        await bot.turn({ turn: 'working' })
-        return bot
-      }
-    },
-  },
-  {
-    name: 'frozen',
-    mayRead: false,
-    async breaks(_, bot) {
-      await bot.turn({ turn: 'frozen' })
-      return async () => {
-        await bot.turn({ turn: 'thawed' })
-        return bot
-      }
-    },
-  },
-]
-/** The guard taken out: the same failing store, but nobody is told that it fails. */
-const readsAsEmpty: Fault = {
-  name: 'failing, unnoticed',
-  mayRead: false,
-  async breaks(_, bot) {
-    await bot.turn({ turn: 'failingAsEmpty' })
-    return async () => {
-      await bot.turn({ turn: 'working' })
-      return bot
-    }
-  },
-}
-const inSmall = ['missing', 'failing']
 
 interface Ask {
   words: string
@@ -189,8 +101,8 @@ const nothingYet = () => ({
 })
 type Sum = ReturnType<typeof nothingYet>
 
-async function during(fault: Fault, random: Random, sum: Sum): Promise<void> {
-  const on = await surroundings()
+async function during(store: BreakableStore, fault: Fault, random: Random, sum: Sum): Promise<void> {
+  const on = await store.surroundings()
   try {
     let bot = await on.start()
     await bindManagers(on)
@@ -224,7 +136,7 @@ async function during(fault: Fault, random: Random, sum: Sum): Promise<void> {
         const ms = Math.round(performance.now() - began)
         sum.slowestMs = Math.max(sum.slowestMs, ms)
         if (ms > mostMs) sum.late++
-        if (text.includes('My storage does not answer')) sum.unavailable++
+        if (text.includes(unavailable)) sum.unavailable++
         else if (fault.mayRead && !ask.changes && text === before.get(ask.words)) sum.readOn++
         else sum.otherwise++
       }),
@@ -242,6 +154,7 @@ async function during(fault: Fault, random: Random, sum: Sum): Promise<void> {
 /** Gives access, takes access away, and does what was to happen meanwhile. */
 async function recovers(on: Surroundings, bot: WholeBot): Promise<boolean> {
   const dora = on.discord.person('dora')
+  if (!(await answersAgain(on))) return false
   await (await dora.slash('invite', { email: 'after@example.com', libraries: 'Movies' })).answered()
   const question = await (await dora.slash('revoke', { who: 'mira@example.com' })).answered()
   await (await dora.press(question, 'End access')).answered()
@@ -253,11 +166,21 @@ async function recovers(on: Surroundings, bot: WholeBot): Promise<boolean> {
   return on.given('after@example.com') === 1 && did.includes('share-deleted') && isGone('ends@example.com')
 }
 
+/** A connection that was lost is tried again every so often, at most every two seconds. */
+async function answersAgain({ discord }: Surroundings): Promise<boolean> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const said = discord.textOf(await (await discord.person('dora').slash('users')).answered())
+    if (!said.includes(unavailable)) return true
+    await wait(200)
+  }
+  return false
+}
+
 /** `kill -9` with invitations under way, and a next process on the same file: whatever was decided happens once. */
-async function killed(random: Random, rounds: number): Promise<Finding> {
+async function killed(store: BreakableStore, random: Random, rounds: number): Promise<Finding> {
   const sum = { invites: 0, doubled: 0, takenAway: 0, notRecovered: 0 }
   for (let round = 0; round < rounds; round++) {
-    const on = await surroundings()
+    const on = await store.surroundings()
     try {
       const bot = await on.start()
       await bindManagers(on)
@@ -281,22 +204,25 @@ async function killed(random: Random, rounds: number): Promise<Finding> {
     }
   }
   const holds = sum.doubled + sum.takenAway + sum.notRecovered === 0
-  return { what: 'killed with ten invitations under way', tries: rounds, seen: sum, holds }
+  return {
+    what: `${store.kind}: the bot killed with ten invitations under way`,
+    tries: rounds,
+    seen: sum,
+    holds,
+  }
 }
 
 /** A store that cannot be used when the process starts: it ends, not with 0, and plex.tv is left alone. */
-async function atTheStart(): Promise<Finding> {
-  const on = await surroundings()
+async function atTheStart(store: BreakableStore): Promise<Finding> {
+  const on = await store.surroundings()
   const sum = { endedWith0: 0, stayed: 0, deeds: 0, notRecovered: 0 }
-  let tries = 0
   try {
     const first = await on.start()
     await bindManagers(on)
     first.kill('SIGTERM')
     await first.ends()
-    const whole = await readFile(on.storeFile)
-    const refuses = async (uid?: number) => {
-      tries++
+    for (const start of store.starts) {
+      const { uid, mend } = await start.breaks(on)
       const bot = on.tryStart(uid)
       const code = await Promise.race([
         bot.ends(),
@@ -307,30 +233,8 @@ async function atTheStart(): Promise<Finding> {
       ])
       if (code === 0) sum.endedWith0++
       if (code === 'stayed') sum.stayed++
+      await mend()
     }
-    for (const content of [randomBytes(whole.length), whole.subarray(0, 5_000), randomBytes(100)]) {
-      await writeFile(on.storeFile, content)
-      await refuses()
-    }
-    await writeFile(on.storeFile, whole)
-    const other = new KeyvSqlite({ uri: `sqlite://${on.storeFile}`, table: 'other', busyTimeout: 1_000 })
-    await other.query('BEGIN IMMEDIATE')
-    await refuses()
-    await other.query('ROLLBACK')
-    await other.close()
-    await rename(join(on.folder, 'encryption.key'), join(on.folder, 'encryption.key.away'))
-    await refuses()
-    await rename(join(on.folder, 'encryption.key.away'), join(on.folder, 'encryption.key'))
-    // Rights do not bind root: there the bot runs as nobody.
-    const isRoot = process.getuid?.() === 0
-    if (isRoot) await Promise.all([on.folder, on.storeFile].map((path) => chown(path, 65_534, 65_534)))
-    await chmod(on.storeFile, 0o400)
-    await chmod(on.folder, 0o500)
-    await refuses(isRoot ? 65_534 : undefined)
-    await chmod(on.folder, 0o700)
-    await chmod(on.storeFile, 0o600)
-    if (isRoot) await Promise.all([on.folder, on.storeFile].map((path) => chown(path, 0, 0)))
-
     sum.deeds = on.plex.ledger.length
     await on.start()
     const dora = on.discord.person('dora')
@@ -340,12 +244,8 @@ async function atTheStart(): Promise<Finding> {
     await on.close()
   }
   const holds = sum.endedWith0 + sum.stayed + sum.deeds + sum.notRecovered === 0
-  return {
-    what: 'garbage, cut short, locked, without its key, or read-only at the start',
-    tries,
-    seen: sum,
-    holds,
-  }
+  const ways = store.starts.map(({ name }) => name).join(', ')
+  return { what: `${store.kind} at the start: ${ways}`, tries: store.starts.length, seen: sum, holds }
 }
 
 function finding(what: string, rounds: number, sum: Sum): Finding {

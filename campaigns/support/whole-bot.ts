@@ -27,6 +27,7 @@ export interface Surroundings {
   plex: PretendPlex
   folder: string
   storeFile: string
+  storageUrl: string
   /** Starts one and resolves when it answers. */
   start(): Promise<WholeBot>
   /** Starts one that need not succeed; `uid`: as somebody else. */
@@ -40,12 +41,15 @@ export async function surroundings({
   remember,
   sweepsEveryMs,
   takenOut,
+  storageUrl: givenUrl,
   plex: differences = {},
   guild = {},
 }: {
   remember?: number
   sweepsEveryMs?: number
   takenOut?: TakenOut
+  /** Instead of a SQLite file in the folder. */
+  storageUrl?: string
   plex?: PlexDifferences
   guild?: Partial<GuildDifferences>
 } = {}): Promise<Surroundings> {
@@ -71,6 +75,7 @@ export async function surroundings({
   const discord = await startPretendDiscord({ world, ...(remember === undefined ? {} : { remember }) })
   const folder = await mkdtemp(join(tmpdir(), 'usherr-whole-'))
   const storeFile = join(folder, 'usherr.sqlite')
+  const storageUrl = givenUrl ?? `sqlite://${storeFile}`
   const env = {
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.url,
@@ -78,7 +83,7 @@ export async function surroundings({
     PLEX_TOKEN: ownerToken,
     PLEX_SERVER: harborId,
     PLEX_API_URL: plex.url,
-    STORAGE_URL: `sqlite://${storeFile}`,
+    STORAGE_URL: storageUrl,
     ...(sweepsEveryMs === undefined ? {} : { SWEEPS_EVERY_MS: String(sweepsEveryMs) }),
     ...(takenOut === undefined ? {} : { TAKEN_OUT: takenOut }),
   }
@@ -107,6 +112,7 @@ export async function surroundings({
     plex,
     folder,
     storeFile,
+    storageUrl,
     async start() {
       const main = await answering()
       const ask = asking(main)

@@ -1,27 +1,53 @@
-import { existsSync } from 'node:fs'
 import { describeProblems, type Environment, loadStorage } from '../config.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
+import { isStoreThere } from '../storage/is-there.ts'
 import { type MasterKeys, readKeys } from '../storage/keys.ts'
-import { sqliteFile } from '../storage/open.ts'
+import { type FilePlace, fileAt, nameOf, placeOf, type StorePlace } from '../storage/place.ts'
+import type { StoreProblem } from '../storage/store-problem.ts'
 
-export interface Database {
+export interface Database<P extends StorePlace = StorePlace> {
   url: string
-  file: string
+  place: P
   /** Those of ENCRYPTION_KEY, where it is set. */
   given: MasterKeys | undefined
 }
 
 /** The database that the settings name; opening one that is not there would make a new one. */
-export function presentDatabase(environment: Environment): Result<Database, string> {
+export async function presentDatabase(environment: Environment): Promise<Result<Database, string>> {
+  const named = namedDatabase(environment)
+  if (!named.ok) return named
+  const { place } = named.value
+  const there = await isStoreThere(place)
+  if (!there.ok) return problem(inWords(there.problem))
+  return there.value
+    ? named
+    : problem(`There is no database at ${nameOf(place)}.\nCheck STORAGE_URL, or start the bot once.`)
+}
+
+/** The same for who works on a file, and what to do in his place where it is none. */
+export async function presentFile(
+  environment: Environment,
+  tool: 'backup',
+): Promise<Result<Database<FilePlace>, string>> {
+  const named = namedDatabase(environment)
+  if (!named.ok) return named
+  const place = fileAt(named.value.place, tool)
+  if (!place.ok) return problem(inWords(place.problem))
+  const present = await presentDatabase(environment)
+  return present.ok ? ok({ ...present.value, place: place.value }) : present
+}
+
+export function namedDatabase(environment: Environment): Result<Database, string> {
   const storage = loadStorage(environment)
   if (!storage.ok) return problem(describeProblems(storage.problem))
   const url = storage.value.url.reveal()
-  const file = sqliteFile(url)
-  if (!file.ok) return problem(`${file.problem.what}\n${file.problem.next}`)
-  return existsSync(file.value)
-    ? ok({ url, file: file.value, given: storage.value.keys })
-    : problem(`There is no database at ${file.value}.\nCheck STORAGE_URL, or start the bot once.`)
+  const place = placeOf(url)
+  return place.ok
+    ? ok({ url, place: place.value, given: storage.value.keys })
+    : problem(inWords(place.problem))
 }
+
+const inWords = ({ what, next }: StoreProblem) => `${what}\n${next}`
 
 /** The keys of the file beside a database, for who has no others; `next` is what to do where there is none. */
 export async function keysIn(
@@ -30,5 +56,5 @@ export async function keysIn(
 ): Promise<Result<MasterKeys, string>> {
   const found = await readKeys(keyFile)
   if (!found) return problem(`There is no ${keyFile} and no ENCRYPTION_KEY. ${next}`)
-  return found.ok ? found : problem(`${found.problem.what}\n${found.problem.next}`)
+  return found.ok ? found : problem(inWords(found.problem))
 }

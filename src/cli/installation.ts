@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { describeProblems, type Environment, loadStorage, readSetting } from '../config.ts'
@@ -7,8 +6,11 @@ import { ok, problem, type Result } from '../lib/result.ts'
 import type { GuildConnections } from '../sharing/guild-connections.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import { newClientIdentifier } from '../storage/client-identifier.ts'
-import { openStore, sqliteFile } from '../storage/open.ts'
+import { isStoreThere } from '../storage/is-there.ts'
+import { openStore } from '../storage/open.ts'
+import { nameOf } from '../storage/place.ts'
 import { parseConnections } from '../storage/shapes.ts'
+import { namedDatabase } from './database.ts'
 
 /** What the store knows that signing in at Plex needs. */
 export interface Installation {
@@ -25,20 +27,24 @@ export interface Installation {
 export async function foreseeInstallation(
   environment: Environment,
 ): Promise<Result<Installation & { make(): Promise<Result<unknown, string>> }, string>> {
-  const storage = loadStorage(environment)
-  if (!storage.ok) return problem(describeProblems(storage.problem))
-  const file = sqliteFile(storage.value.url.reveal())
-  if (!file.ok) return problem(`${file.problem.what}\n${file.problem.next}`)
-  if (existsSync(file.value)) {
+  const named = namedDatabase(environment)
+  if (!named.ok) return named
+  const { place } = named.value
+  const there = await isStoreThere(place)
+  if (!there.ok) return problem(`${there.problem.what}\n${there.problem.next}`)
+  if (there.value) {
     const read = await readInstallation(environment)
     return read.ok ? ok({ ...read.value, make: async () => ok(undefined) }) : read
   }
   const given = readSetting('PLEX_CLIENT_IDENTIFIER', environment)
   if (!given.ok) return problem(describeProblems(given.problem))
-  const cannot = await whyNotWritable(dirname(file.value))
+  const folder = dirname(place.is === 'file' ? place.file : place.keyFile)
+  const cannot = await whyNotWritable(folder)
   if (cannot !== undefined) {
     return problem(
-      `The database cannot be made at ${file.value} (${cannot}).\nMake the folder writable for you, or give another place with STORAGE_URL.`,
+      place.is === 'file'
+        ? `The database cannot be made at ${nameOf(place)} (${cannot}).\nMake the folder writable for you, or give another place with STORAGE_URL.`
+        : `Nothing can be written in ${folder} (${cannot}), where encryption.key and the file of deletions lie.\nMake the folder writable for you.`,
     )
   }
   const first = newClientIdentifier()

@@ -7,10 +7,10 @@ import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { silentLog } from '../lib/log.ts'
 import { ok } from '../lib/result.ts'
 import { backUp } from '../storage/back-up.ts'
-import { deletionsBeside } from '../storage/deletions.ts'
-import { keyFileBeside, openStore } from '../storage/open.ts'
+import { openFileStore } from '../storage/open.ts'
+import type { FilePlace } from '../storage/place.ts'
 import type { Survey } from '../storage/survey.ts'
-import { keysIn, presentDatabase } from './database.ts'
+import { keysIn, presentFile } from './database.ts'
 import { storedWords } from './stored-words.ts'
 
 type Print = (line: string) => void
@@ -38,21 +38,21 @@ export async function runBackup(
     print(usage)
     return 0
   }
-  const database = presentDatabase(environment)
+  const database = await presentFile(environment, 'backup')
   if (!database.ok) return refuse(print, database.problem)
-  const { url, file, given } = database.value
-  const found = given ? ok(given) : await keysIn(keyFileBeside(file))
+  const { place, given } = database.value
+  const found = given ? ok(given) : await keysIn(place.keyFile)
   if (!found.ok) return refuse(print, found.problem)
   const keys = found.value
-  const opened = await openStore({ url, keys, log: silentLog })
+  const opened = await openFileStore(place, { keys, log: silentLog })
   if (!opened.ok) return refuse(print, `${opened.problem.what}\n${opened.problem.next}`)
 
-  const folder = join(dirname(file), 'backups')
+  const folder = join(dirname(place.file), 'backups')
   const to = asked.file ?? join(folder, nameAt(now))
   try {
     const made = await backUp({ store: opened.value, keys, to, now, crashPoint })
     if (!made.ok) return refuse(print, `No backup was made. ${made.problem.what}\n${made.problem.next}`)
-    for (const line of said(made.value, to, file, given !== undefined)) print(line)
+    for (const line of said(made.value, to, place, given !== undefined)) print(line)
   } finally {
     await opened.value.close()
   }
@@ -61,13 +61,18 @@ export async function runBackup(
   return 0
 }
 
-function said(found: Survey, to: string, file: string, isKeyGiven: boolean): string[] {
+function said(
+  found: Survey,
+  to: string,
+  { keyFile, deletionsFile }: FilePlace,
+  isKeyGiven: boolean,
+): string[] {
   const ids = [...found.rowsOf.keys()]
-  const where = isKeyGiven ? 'ENCRYPTION_KEY' : keyFileBeside(file)
+  const where = isKeyGiven ? 'ENCRYPTION_KEY' : keyFile
   return [
     `Backed up to ${to}: ${storedWords(found)}. Every row was opened once.`,
     `It needs the key ${ids.join(' and ')} (from ${where}). Keep a copy of the key elsewhere: without it the backup is lost, together they are readable.`,
-    `Deletions that come later stand in ${basename(deletionsBeside(file))} beside the database: a restore needs its newest state.`,
+    `Deletions that come later stand in ${basename(deletionsFile)} beside the database: a restore needs its newest state.`,
   ]
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { describeProblems, type Environment, loadPlex, loadStorage } from '../config.ts'
+import { describeProblems, type Environment, loadPlex } from '../config.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { peers } from '../peers/all.ts'
@@ -9,8 +8,11 @@ import { type Peer, type PeerContents, type PeerName, type PeerProblem, peerName
 import { StoreUnavailable } from '../sharing/ports.ts'
 import type { Refusal } from '../sharing/refusal.ts'
 import { takeOver } from '../sharing/use-cases/take-over.ts'
-import { openStore, type Store, sqliteFile } from '../storage/open.ts'
+import { isStoreThere } from '../storage/is-there.ts'
+import { openStore, type Store } from '../storage/open.ts'
 import { openDocuments, type StoredPorts } from '../storage/open-documents.ts'
+import { nameOf } from '../storage/place.ts'
+import { namedDatabase } from './database.ts'
 import { importWords, isAllDone } from './import-words.ts'
 import { connectionWords, type GuildPlex, plexOfGuild, troubleWords } from './plex-of-guild.ts'
 
@@ -43,25 +45,25 @@ export async function runImport(
     print(usage)
     return args.length === 0 || args[0] === 'help' || args.includes('--help') ? 0 : 2
   }
-  const storage = loadStorage(environment)
-  if (!storage.ok) return refuse(print, describeProblems(storage.problem))
+  const named = namedDatabase(environment)
+  if (!named.ok) return refuse(print, named.problem)
   const plex = loadPlex(environment)
   if (!plex.ok) return refuse(print, describeProblems(plex.problem))
-  const url = storage.value.url.reveal()
-  const file = sqliteFile(url)
-  if (!file.ok) return refuse(print, `${file.problem.what}\n${file.problem.next}`)
+  const { url, place, given: keys } = named.value
   // Opening would make a new one.
-  if (!existsSync(file.value)) {
+  const there = await isStoreThere(place)
+  if (!there.ok) return refuse(print, `${there.problem.what}\n${there.problem.next}`)
+  if (!there.value) {
     return refuse(
       print,
-      `There is no database of Usherr at ${file.value}.\nCheck STORAGE_URL. On a new machine start the bot once: npm start`,
+      `There is no database of Usherr at ${nameOf(place)}.\nCheck STORAGE_URL. On a new machine start the bot once: npm start`,
     )
   }
   const contents = await readPeer(wish)
   // Only the connection says what the server is called; the file may need to know.
   if (!contents.ok && contents.problem.kind !== 'severalServers') return refuseFile(print, contents.problem)
 
-  const opened = await openStore({ url, keys: storage.value.keys, log: silentLog })
+  const opened = await openStore({ url, keys, log: silentLog })
   if (!opened.ok) return refuse(print, `${opened.problem.what}\n${opened.problem.next}`)
   const store = opened.value
   let guild: GuildPlex | undefined

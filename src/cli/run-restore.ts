@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { describeProblems, type Environment, loadStorage } from '../config.ts'
+import type { Environment } from '../config.ts'
 import type { PassCrashPoint } from '../lib/crash-point.ts'
 import type { GuildId } from '../lib/ids.ts'
 import { ok } from '../lib/result.ts'
@@ -11,15 +11,15 @@ import { StoreUnavailable } from '../sharing/ports.ts'
 import { keptForMs } from '../sharing/retention.ts'
 import { type CarriedOut, carryOutDeletions } from '../storage/carry-out-deletions.ts'
 import { type CopiedBack, copyBack } from '../storage/copy-back.ts'
-import { type DeletionFile, deletionsBeside, openDeletions } from '../storage/deletions.ts'
+import { type DeletionFile, openDeletions } from '../storage/deletions.ts'
 import { type HeldAlone, holdAlone } from '../storage/hold-alone.ts'
 import type { MasterKeys } from '../storage/keys.ts'
 import { syncFile } from '../storage/on-disk.ts'
-import { keyFileBeside, sqliteFile } from '../storage/open.ts'
+import { type FilePlace, fileAt } from '../storage/place.ts'
 import { prepareRestored } from '../storage/prepare-restored.ts'
 import { putInPlace, removeSecondNames } from '../storage/put-in-place.ts'
 import { describeError, type StoreProblem } from '../storage/store-problem.ts'
-import { keysIn } from './database.ts'
+import { keysIn, namedDatabase } from './database.ts'
 import { storedWords } from './stored-words.ts'
 
 export interface Terminal {
@@ -51,25 +51,25 @@ export async function runRestore(
     print(usage)
     return asked === 'help' ? 0 : 2
   }
-  const storage = loadStorage(environment)
-  if (!storage.ok) return refuse(print, describeProblems(storage.problem))
-  const file = sqliteFile(storage.value.url.reveal())
-  if (!file.ok) return refuseFor(print, file.problem)
+  const named = namedDatabase(environment)
+  if (!named.ok) return refuse(print, named.problem)
+  const at = fileAt(named.value.place, 'restore')
+  if (!at.ok) return refuseFor(print, at.problem)
+  const { file, keyFile } = at.value
   const { backup } = asked
   if (!existsSync(backup))
     return refuse(print, `There is no ${backup}.\nGive the file that npm run backup made.`)
-  if (await isSameFile(backup, file.value)) {
+  if (await isSameFile(backup, file)) {
     return refuse(print, `${backup} is the database itself.\nGive the file that npm run backup made.`)
   }
-  const keyFile = keyFileBeside(file.value)
-  const { keys: given } = storage.value
+  const { given } = named.value
   const found = given ? ok(given) : await keysIn(keyFile, keyIsNeeded)
   if (!found.ok) return refuse(print, found.problem)
   const keys = found.value
 
-  const place: Place = { file: file.value, keyFile, keys, now, crashPoint }
-  await mkdir(dirname(file.value), { recursive: true, mode: 0o700 })
-  const present = await holdPresent(file.value)
+  const place: Place = { ...at.value, keys, now, crashPoint }
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const present = await holdPresent(file)
   if (!present.ok) return refuseFor(print, present.problem)
   try {
     return await restoreInto(place, present.value, asked, terminal)
@@ -94,9 +94,7 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
   return one.ino === other.ino && one.dev === other.dev
 }
 
-interface Place {
-  file: string
-  keyFile: string
+interface Place extends FilePlace {
   keys: MasterKeys
   now: Date
   crashPoint: PassCrashPoint | undefined
@@ -130,7 +128,7 @@ async function restoreInto(
   if (!copied.ok) return refuse(print, `Nothing was restored. ${copied.problem.what}\n${copied.problem.next}`)
   crashPoint?.('after a backup is copied back, before it is prepared')
   const { store, found, asOf } = copied.value
-  const deletions = openDeletions(deletionsBeside(file), store.keyedHash)
+  const deletions = openDeletions(place.deletionsFile, store.keyedHash)
   let isClosed = false
   try {
     for (const line of await shown(copied.value, backup, deletions, now)) print(line)

@@ -8,12 +8,13 @@ import { StoreUnavailable } from '../sharing/ports.ts'
 import type { MasterKeys } from './keys.ts'
 import { backedUpKey, backedUpMark } from './marks.ts'
 import { syncFile, syncFolderOf } from './on-disk.ts'
-import { openStore, type Store } from './open.ts'
+import { type FileStore, openFileStore } from './open.ts'
+import type { FilePlace } from './place.ts'
 import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
 import { type Survey, survey } from './survey.ts'
 
 export interface BackUp {
-  store: Store
+  store: FileStore
   keys: MasterKeys
   /** Where the copy shall lie; nothing is ever written over. */
   to: string
@@ -59,13 +60,21 @@ export async function backUp({
   }
 }
 
+/** It needs no key file: the keys are given. */
+export const draftAt = (file: string): FilePlace => ({
+  is: 'file',
+  file,
+  keyFile: `${file}.key`,
+  deletionsFile: `${file}.forgotten`,
+})
+
 /** Opened as the bot would open it, so that what a restore needs has been tried. */
 async function stampedAndChecked(
   draft: string,
   keys: MasterKeys,
   now: Date,
 ): Promise<Result<Survey, StoreProblem>> {
-  const copy = await openStore({ url: `sqlite://${draft}`, keys, log: silentLog })
+  const copy = await openFileStore(draftAt(draft), { keys, log: silentLog })
   if (!copy.ok) return copy
   try {
     await backedUpMark(copy.value).update(backedUpKey, () => ({ at: now }))

@@ -2,12 +2,12 @@ import { open, stat } from 'node:fs/promises'
 import { silentLog } from '../lib/log.ts'
 import { ok, problem, type Result } from '../lib/result.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
-import { unsound } from './back-up.ts'
+import { draftAt, unsound } from './back-up.ts'
 import { canaryKey } from './canary.ts'
 import { CannotOpen, keyIdOf, split } from './cipher.ts'
 import { type MasterKeys, readKeys } from './keys.ts'
 import { backedUpKey, backedUpMark } from './marks.ts'
-import { openStore, type Store } from './open.ts'
+import { openFileStore, type Store } from './open.ts'
 import { openSqlite } from './sqlite.ts'
 import { describeError, type StoreProblem } from './store-problem.ts'
 import { type Survey, survey } from './survey.ts'
@@ -87,7 +87,7 @@ async function keysFor(keyId: string, keys: MasterKeys, keyFile: string): Promis
 }
 
 async function openedAndChecked(draft: string, keys: MasterKeys): Promise<Result<CopiedBack, StoreProblem>> {
-  const opened = await openStore({ url: `sqlite://${draft}`, keys, log: silentLog })
+  const opened = await openFileStore(draftAt(draft), { keys, log: silentLog })
   if (!opened.ok) return opened
   const store = opened.value
   let isGood = false

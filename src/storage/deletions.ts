@@ -24,8 +24,6 @@ export interface DeletionFile extends Deletions {
   hashOf(deleted: Deleted): string
 }
 
-export const deletionsBeside = (file: string) => `${file}.forgotten`
-
 interface Line {
   at: Date
   hash: string

@@ -7,8 +7,10 @@ import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
 import { type KeyUsage, readKeyUsage } from './key-usage.ts'
 import type { MasterKeys } from './keys.ts'
+import { type FilePlace, nameOf, type StorePlace } from './place.ts'
+import type { RowsLook } from './rows-look.ts'
 import type { Parse } from './sealed-rows.ts'
-import { openSqliteLook, type SqliteLook } from './sqlite-look.ts'
+import { openSqliteLook } from './sqlite-look.ts'
 import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
 
 /**
@@ -16,8 +18,8 @@ import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
  * what it can; here no file, no table, no mode and no row is made or changed.
  */
 export interface DatabaseLook {
-  /** As the file system has it, such as 0o600. */
-  mode: number
+  /** As the file system has it, such as 0o600; of a server there is none. */
+  mode: number | undefined
   /** Takes the lock for writing and lets it go again. */
   tryLock(): Promise<Result<void, StoreProblem>>
   /** Opens the rows with these keys, or says why they do not fit. `undefined`: no row was ever written. */
@@ -41,22 +43,33 @@ export interface StoreLook {
  * throws `StoreUnavailable`, here and in every method, after 2 seconds.
  * @returns `undefined` where there is no database yet, or a file in which nothing was ever written
  */
-export async function lookAtDatabase(file: string): Promise<Result<DatabaseLook | undefined, StoreProblem>> {
+export async function lookAt(place: StorePlace): Promise<Result<DatabaseLook | undefined, StoreProblem>> {
+  const name = nameOf(place)
   try {
-    const about = await withinDeadline('look', () => stat(file))
-    if (about.size === 0) return ok(undefined)
-    return ok(lookOf(await openInTime(file), file, about.mode & 0o777))
+    const mode = place.is === 'file' ? await modeOf(place) : undefined
+    if (mode === 'empty') return ok(undefined)
+    const look = await openInTime(place)
+    return ok(look && lookOf(look, name, mode))
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? ok(undefined) : problem(problemOf(error, file))
+    return errorCode(error) === 'ENOENT' ? ok(undefined) : problem(problemOf(error, name))
   }
 }
 
-function lookOf({ database, assertWritable }: SqliteLook, file: string, mode: number): DatabaseLook {
+async function modeOf({ file }: FilePlace): Promise<number | 'empty'> {
+  const about = await withinDeadline('look', () => stat(file))
+  return about.size === 0 ? 'empty' : about.mode & 0o777
+}
+
+function lookOf(
+  { database, assertWritable }: RowsLook,
+  name: string,
+  mode: number | undefined,
+): DatabaseLook {
   const inTime = async <T>(work: () => Promise<Result<T, StoreProblem>>) => {
     try {
       return await withinDeadline('look', work)
     } catch (error) {
-      return problem(problemOf(error, file))
+      return problem(problemOf(error, name))
     }
   }
   async function hasRows(): Promise<boolean> {
@@ -95,18 +108,34 @@ function lookOf({ database, assertWritable }: SqliteLook, file: string, mode: nu
   }
 }
 
-/** A file that answers late is closed when it does. */
-async function openInTime(file: string): Promise<SqliteLook> {
-  const opening = openSqliteLook(file)
+/** A server's client has to be loaded first, and keeps to time-outs of its own. */
+const serverDeadlineMs = 10_000
+
+/** A database that answers late is closed when it does. */
+async function openInTime(place: StorePlace): Promise<RowsLook | undefined> {
+  const opening = open(place)
   try {
-    return await withinDeadline('look', () => opening)
+    return await withinDeadline('look', () => opening, place.is === 'file' ? undefined : serverDeadlineMs)
   } catch (error) {
-    void opening.then(({ database }) => database.close()).catch(() => {})
+    void opening.then((look) => look?.database.close()).catch(() => {})
     throw error
   }
 }
 
-function problemOf(error: unknown, file: string): StoreProblem {
+async function open(place: StorePlace): Promise<RowsLook | undefined> {
+  switch (place.is) {
+    case 'file':
+      return openSqliteLook(place.file)
+    case 'postgres':
+      return (await import('./postgres-look.ts')).openPostgresLook(place.url)
+    case 'redis':
+      return (await import('./redis-look.ts')).openRedisLook(place.url)
+    default:
+      return place satisfies never
+  }
+}
+
+function problemOf(error: unknown, name: string): StoreProblem {
   if (error instanceof StoreUnavailable && error.cause === undefined) throw error
-  return describeError(error instanceof StoreUnavailable ? error.cause : error, file)
+  return describeError(error instanceof StoreUnavailable ? error.cause : error, name)
 }

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import type { PassCrashPoint } from '../lib/crash-point.ts'
 import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
@@ -10,13 +9,15 @@ import { type Cipher, createCipher } from './cipher.ts'
 import { newClientIdentifier, openClientIdentifier } from './client-identifier.ts'
 import { createCollection } from './collection.ts'
 import { withinDeadline } from './deadline.ts'
-import { type DeletionFile, deletionsBeside, openDeletions } from './deletions.ts'
+import { type DeletionFile, openDeletions } from './deletions.ts'
 import { type KeyedHash, openIndexKey } from './index-key.ts'
 import { keysFromFile, type MasterKeys } from './keys.ts'
 import { createLinks, linksNamespace } from './links.ts'
 import { restoredKey, restoredMark } from './marks.ts'
+import { openServer } from './open-server.ts'
 import { type OtherWriters, openOtherWriters } from './other-writers.ts'
-import type { Database } from './rows.ts'
+import { type FilePlace, placeOf, type StorePlace } from './place.ts'
+import type { Database, FileDatabase, ServerDatabase } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
 import { openSqlite } from './sqlite.ts'
 import { describeError, type StoreProblem } from './store-problem.ts'
@@ -38,14 +39,20 @@ export interface Store {
   check(): Promise<void>
   /** After a deletion for privacy: no trace of what was removed is left in the database's own files. */
   forget(): Promise<void>
+  /** For the bot: says where another one works on the same rows already. Two on one file are not noticed. */
+  holdAlone(): Promise<Result<void, StoreProblem>>
   close(): Promise<void>
   /** For those who work on the rows themselves: `rotateKeys`, backup and restore. */
   readonly database: Database
   readonly cipher: Cipher
 }
 
+export interface FileStore extends Store {
+  readonly database: FileDatabase
+}
+
 export interface StoreOptions {
-  /** `sqlite://data/usherr.sqlite` (below the working folder) or `sqlite:///var/lib/usherr.sqlite`. */
+  /** `sqlite://data/usherr.sqlite` (below the working folder) or `sqlite:///var/lib/usherr.sqlite`; or a server's. */
   url: string
   /** `undefined`: those in `encryption.key` beside the database, which is made at the first start. */
   keys: MasterKeys | undefined
@@ -56,44 +63,56 @@ export interface StoreOptions {
 }
 
 /** Opens the store, makes what a first start needs, and refuses with a next step where anything is amiss. */
-export async function openStore({
-  url,
-  keys,
-  log,
-  firstClientIdentifier = newClientIdentifier(),
-  crashPoint,
-}: StoreOptions): Promise<Result<Store, StoreProblem>> {
-  const file = sqliteFile(url)
-  if (!file.ok) return file
+export async function openStore(options: StoreOptions): Promise<Result<Store, StoreProblem>> {
+  const place = placeOf(options.url)
+  if (!place.ok) return place
+  const at = place.value
+  return at.is === 'file'
+    ? openFileStore(at, options)
+    : openAt(at, () => openServer(at, options.log), options)
+}
 
-  let database: Database | undefined
+/** The same for those who need that it is a file. */
+export function openFileStore(
+  place: FilePlace,
+  options: Omit<StoreOptions, 'url'>,
+): Promise<Result<FileStore, StoreProblem>> {
+  return openAt(place, () => openSqlite(place.file), options)
+}
+
+async function openAt<D extends Database>(
+  place: StorePlace,
+  open: () => Promise<D>,
+  options: Omit<StoreOptions, 'url'>,
+): Promise<Result<Store & { database: D }, StoreProblem>> {
+  let database: D | undefined
   try {
-    database = await openInTime(file.value)
-    const opened = await openWithKeys(database, { keys, file: file.value, firstClientIdentifier, crashPoint })
+    database = await openInTime(open)
+    const opened = await openWithKeys(database, place, options)
     if (!opened.ok) {
       await database.close()
       return opened
     }
-    log.info({ keyId: opened.value.cipher.currentKeyId }, 'The store is open')
+    options.log.info({ keyId: opened.value.cipher.currentKeyId }, 'The store is open')
     return opened
   } catch (error) {
     await database?.close().catch(() => {})
-    return problem(describeError((error instanceof StoreUnavailable && error.cause) || error, file.value))
+    const cause = (error instanceof StoreUnavailable && error.cause) || error
+    return problem(describeError(cause, place.is === 'file' ? place.file : 'The store'))
   }
 }
 
-async function openWithKeys(
-  database: Database,
-  options: {
-    keys: MasterKeys | undefined
-    file: string
-    firstClientIdentifier: string
-    crashPoint: PassCrashPoint | undefined
-  },
-): Promise<Result<Store, StoreProblem>> {
-  const { file, firstClientIdentifier, crashPoint } = options
+async function openWithKeys<D extends Database & Partial<Pick<ServerDatabase, 'holdAlone'>>>(
+  database: D,
+  { keyFile, deletionsFile }: StorePlace,
+  {
+    keys: given,
+    firstClientIdentifier = newClientIdentifier(),
+    crashPoint,
+  }: Pick<StoreOptions, 'keys' | 'firstClientIdentifier' | 'crashPoint'>,
+): Promise<Result<Store & { database: D }, StoreProblem>> {
   const hasRows = () => databaseHasRows(database)
-  const keys = options.keys ? ok(options.keys) : await keysFromFile(keyFileBeside(file), hasRows)
+  const keys = given ? ok(given) : await keysFromFile(keyFile, hasRows)
   if (!keys.ok) return keys
 
   const cipher = createCipher(keys.value)
@@ -119,7 +138,7 @@ async function openWithKeys(
     keyedHash,
     clientIdentifier,
     restored,
-    deletions: openDeletions(deletionsBeside(file), keyedHash),
+    deletions: openDeletions(deletionsFile, keyedHash),
     otherWriters,
     check: async () => {
       await withinDeadline('check', () => database.assertInPlace())
@@ -127,21 +146,19 @@ async function openWithKeys(
         throw new StoreUnavailable('the store was emptied')
     },
     forget: () => withinDeadline('forget', () => database.scrub()),
+    holdAlone: async () => (database.holdAlone ? database.holdAlone() : ok(undefined)),
     close: () => withinDeadline('close', () => database.close()),
     database,
     cipher,
   })
 }
 
-/** Where the keys lie that do not come from the environment. */
-export const keyFileBeside = (file: string) => join(dirname(file), 'encryption.key')
-
 /** Nobody waits for an answer while the store is opened, and a slow disk is no reason to refuse to start. */
 const openDeadlineMs = 10_000
 
-/** A file that answers late is closed when it does. */
-async function openInTime(file: string): Promise<Database> {
-  const opening = openSqlite(file)
+/** A database that answers late is closed when it does. */
+async function openInTime<D extends Database>(open: () => Promise<D>): Promise<D> {
+  const opening = open()
   try {
     return await withinDeadline('open', () => opening, openDeadlineMs)
   } catch (error) {
@@ -155,26 +172,6 @@ async function databaseHasRows(database: Database): Promise<boolean> {
     if ((await database.rows(namespace).after('', 1)).length > 0) return true
   }
   return false
-}
-
-export function sqliteFile(url: string): Result<string, StoreProblem> {
-  const path = url.startsWith('sqlite://') ? url.slice('sqlite://'.length) : undefined
-  if (path && path !== ':memory:') return ok(path)
-  if (path !== undefined) {
-    return problem({
-      kind: 'unsupported',
-      what: 'STORAGE_URL names no file, and a store in memory would forget everything at the next start.',
-      next: 'Give a file, for example sqlite://data/usherr.sqlite.',
-    })
-  }
-  const kind = /^(postgres|postgresql|redis|rediss):\/\//.exec(url)?.[1]
-  return problem({
-    kind: 'unsupported',
-    what: kind
-      ? `STORAGE_URL asks for ${kind}://, which this version cannot use yet.`
-      : 'STORAGE_URL is not a URL this version knows.',
-    next: 'Use sqlite://, for example sqlite://data/usherr.sqlite.',
-  })
 }
 
 function parseText(json: unknown): string {

@@ -1,3 +1,6 @@
+import type { Result } from '../lib/result.ts'
+import type { StoreProblem } from './store-problem.ts'
+
 /**
  * What the store asks of a database: one namespace's rows of text under ASCII keys. Every write is a `swap`, which
  * compares and sets; there is no other, because a plain `set` loses writes as soon as two processes write.
@@ -34,13 +37,30 @@ export interface Database {
   namespaces(): Promise<readonly string[]>
   /** Throws where what is written would not be found at the next start. */
   assertInPlace(): Promise<void>
+  /** Leaves no trace of what was removed or replaced in the database's own files, as far as it has power over them. */
+  scrub(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A database that is a file of ours. */
+export interface FileDatabase extends Database {
   /** Writes everything as of one moment into a new file (0600). Others may go on writing meanwhile. */
   copyTo(file: string): Promise<void>
   /** Whether SQLite finds no damage anywhere in the file; reads all of it. */
   isSound(): Promise<boolean>
-  /** Leaves no trace of what was removed or replaced in the database's own files. */
-  scrub(): Promise<void>
-  close(): Promise<void>
+}
+
+/**
+ * A database that a server keeps. Its errors may repeat the address, the password or a value, so each becomes a
+ * `ServerFailed` at once: that is what opening throws, and the `cause` of every `StoreUnavailable`.
+ */
+export interface ServerDatabase extends Database {
+  /**
+   * Lets no other bot work on the same rows until this is closed, or says that one does already. Where the server
+   * loses it meanwhile it is taken again before the next write; while another one has it, nothing is written.
+   * Who only reads, or writes beside a bot, does not ask for it.
+   */
+  holdAlone(): Promise<Result<void, StoreProblem>>
 }
 
 /** Keys are printable ASCII, so that their order is the same in every database and in JavaScript. */

@@ -1,22 +1,15 @@
 import { promisify } from 'node:util'
 import sqlite3 from 'sqlite3'
-import { StoreUnavailable } from '../sharing/ports.ts'
-import type { Database, Rows } from './rows.ts'
+import type { Rows } from './rows.ts'
+import { noRows, type RowsLook, refuseToWrite } from './rows-look.ts'
 import { answer, toRow } from './sqlite-rows.ts'
 import { busyTimeoutMs, storedRows, tablePrefix } from './sqlite-table.ts'
-
-/** What can be asked of a database that is only looked at. */
-export interface SqliteLook {
-  database: Pick<Database, 'namespaces' | 'rows' | 'close'>
-  /** Takes the lock for writing and lets it go again. Throws SQLite's error. */
-  assertWritable(): Promise<void>
-}
 
 /**
  * Opens a SQLite file that is there, without Keyv: its adapter makes a table wherever it connects, and this changes
  * nothing. Throws SQLite's error where it cannot be read.
  */
-export async function openSqliteLook(file: string): Promise<SqliteLook> {
+export async function openSqliteLook(file: string): Promise<RowsLook> {
   // Without OPEN_CREATE. Read only would not do: then nothing tells of another program's lock.
   const connection = await connect(file, sqlite3.OPEN_READWRITE).catch(() =>
     connect(file, sqlite3.OPEN_READONLY),
@@ -71,17 +64,6 @@ function readingRows(namespace: string, query: Query): Rows {
     after: (key, limit) => select('key > ?1 ORDER BY key LIMIT ?2', key, limit),
     swap: refuseToWrite,
   }
-}
-
-const refuseToWrite = async (): Promise<never> => {
-  throw new StoreUnavailable('the store is only looked at')
-}
-
-const noRows: Rows = {
-  get: async () => undefined,
-  range: async () => [],
-  after: async () => [],
-  swap: refuseToWrite,
 }
 
 interface Connection {

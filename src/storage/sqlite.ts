@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { StoreUnavailable } from '../sharing/ports.ts'
-import { assertNamespace, type Database } from './rows.ts'
+import { assertNamespace, type FileDatabase } from './rows.ts'
 import { answer, rowsOf } from './sqlite-rows.ts'
 import { type SqliteOptions, SqliteTable, tablePrefix } from './sqlite-table.ts'
 
@@ -10,7 +10,7 @@ import { type SqliteOptions, SqliteTable, tablePrefix } from './sqlite-table.ts'
  * cannot be read and written. One adapter, and so one connection and one table, a namespace: an adapter shared by two
  * namespaces uses the last one's name for both.
  */
-export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<Database> {
+export async function openSqlite(file: string, options: SqliteOptions = {}): Promise<FileDatabase> {
   await makePrivateFile(file)
   const opened = await stat(file)
   const tables = new Map<string, SqliteTable>()
@@ -35,7 +35,7 @@ export async function openSqlite(file: string, options: SqliteOptions = {}): Pro
   }
   const meta = table('meta')
 
-  const database: Database = {
+  const database: FileDatabase = {
     rows: (namespace) => rowsOf(table(namespace), assertSameFile),
 
     async namespaces() {

@@ -19,9 +19,39 @@ export type StoreProblemKind =
   | 'wrongKey'
   | 'newer'
   | 'damaged'
+  // Of servers only.
+  | 'badAddress'
+  | 'outOfReach'
+  | 'notLetIn'
+  | 'noDatabase'
+  | 'noRights'
+  | 'tooOld'
+  | 'losesWrites'
+  | 'insecure'
+  | 'inUse'
+  // Of what only a file can do.
+  | 'noFile'
 
-/** Says of a file's or SQLite's error what it means. `file` is the database's path. */
+/**
+ * What the error of a database server becomes, at the one place where the server is asked: in our words, and nothing of
+ * the error itself, which may hold the address with its password, or values.
+ */
+export class ServerFailed extends Error {
+  override readonly name = 'ServerFailed'
+  readonly problem: StoreProblem
+  /** The server's or the system's own word for it, such as `28P01` or `ECONNREFUSED`. */
+  readonly code: string
+
+  constructor(problem: StoreProblem, code: string) {
+    super(problem.what)
+    this.problem = problem
+    this.code = code
+  }
+}
+
+/** Says of a file's or SQLite's error what it means; a server's has its words. `file` is the database's path. */
 export function describeError(error: unknown, file: string): StoreProblem {
+  if (error instanceof ServerFailed) return error.problem
   const code = errorCode(error)
   switch (code) {
     case 'SQLITE_NOTADB':

@@ -10,7 +10,7 @@ import { type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
 import { backUp } from '../../src/storage/back-up.ts'
 import { keyIdOf } from '../../src/storage/cipher.ts'
-import type { Database } from '../../src/storage/rows.ts'
+import type { FileDatabase } from '../../src/storage/rows.ts'
 import { startChild } from '../storage/child.ts'
 import {
   keys,
@@ -228,7 +228,7 @@ describe('npm run backup', () => {
     const store = await storeIn(file, keys(key))
     const to = join(dirname(file), 'copy.sqlite')
     /** As SQLite says it: some of the copy is there, and the rest found no room. */
-    const isFull: Database = {
+    const isFull: FileDatabase = {
       ...store.database,
       async copyTo(copy) {
         await writeFile(copy, 'half')

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 
 export interface Child {
@@ -8,6 +8,8 @@ export interface Child {
   readonly lines: readonly string[]
   /** Resolves when it has said that many lines, or ended. */
   saidLines(count: number): Promise<void>
+  /** Gives it a line to read. */
+  ask(line: string): void
   /** `kill -9`. */
   kill(): void
   /** It stands still, and holds what it holds. */
@@ -18,10 +20,10 @@ export interface Child {
 
 /** Runs a file of this folder in a process of its own; it does not outlive the test. */
 export function startChild(file: string, args: readonly string[]): Child {
-  const child: ChildProcessByStdio<null, Readable, null> = spawn(
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     process.execPath,
     ['--import', 'tsx', join(import.meta.dirname, file), ...args],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   )
   const lines: string[] = []
   const waiting: { count: number; resolve: () => void }[] = []
@@ -53,6 +55,9 @@ export function startChild(file: string, args: readonly string[]): Child {
         waiting.push({ count, resolve })
         wake()
       }),
+    ask: (line) => {
+      child.stdin.write(`${line}\n`)
+    },
     kill: () => {
       child.kill('SIGKILL')
     },

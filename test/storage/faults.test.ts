@@ -333,21 +333,17 @@ describe('opening', () => {
     await expectProblem(join(folder, 'folder'), 'cannotOpen')
   })
 
-  it.each([
-    'postgres://u:p4ssw0rd@host/db',
-    'redis://host',
-    'sqlite://',
-    'sqlite://:memory:',
-    'mysql://host',
-    '',
-  ])('refuses %s with a next step and without repeating it', async (url) => {
-    const opened = await openStore({ url, keys: undefined, log: silentLog })
-    expect(opened).toMatchObject({
-      ok: false,
-      problem: { kind: 'unsupported', next: expect.stringContaining('sqlite://') },
-    })
-    expect(JSON.stringify(opened)).not.toContain('p4ssw0rd')
-  })
+  it.each(['sqlite://', 'sqlite://:memory:', 'mysql://u:p4ssw0rd@host/db', ''])(
+    'refuses %s with a next step and without repeating it',
+    async (url) => {
+      const opened = await openStore({ url, keys: undefined, log: silentLog })
+      expect(opened).toMatchObject({
+        ok: false,
+        problem: { kind: 'unsupported', next: expect.stringContaining('sqlite://') },
+      })
+      expect(JSON.stringify(opened)).not.toContain('p4ssw0rd')
+    },
+  )
 })
 
 describe('the key', () => {

@@ -3,11 +3,11 @@ import { dirname } from 'node:path'
 import sqlite3 from 'sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readKeys } from '../../src/storage/keys.ts'
-import { type DatabaseLook, lookAtDatabase } from '../../src/storage/look.ts'
-import { keys, newKey, parseNote, storeIn, temporaryFile } from './temporary-store.ts'
+import { type DatabaseLook, lookAt } from '../../src/storage/look.ts'
+import { keys, newKey, parseNote, placeIn, storeIn, temporaryFile } from './temporary-store.ts'
 
 async function looked(file: string): Promise<DatabaseLook | undefined> {
-  const look = await lookAtDatabase(file)
+  const look = await lookAt(placeIn(file))
   if (!look.ok) throw new Error(look.problem.what)
   onTestFinished(() => look.value?.close())
   return look.value

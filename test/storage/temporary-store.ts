@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Result } from '../../src/lib/result.ts'
 import type { MasterKeys } from '../../src/storage/keys.ts'
-import { openStore, type Store } from '../../src/storage/open.ts'
+import { type FileStore, openFileStore } from '../../src/storage/open.ts'
+import { type FilePlace, fileAt, placeOf } from '../../src/storage/place.ts'
 import type { StoreProblem } from '../../src/storage/store-problem.ts'
 
 /** A folder of its own for this test, gone afterwards. */
@@ -20,14 +21,22 @@ export async function temporaryFile(): Promise<string> {
 }
 
 /** Opens a real SQLite file and closes it after the test. */
-export async function storeIn(file: string, keys?: MasterKeys): Promise<Store> {
+export async function storeIn(file: string, keys?: MasterKeys): Promise<FileStore> {
   const opened = await tryStoreIn(file, keys)
   if (!opened.ok) throw new Error(`${opened.problem.kind}: ${opened.problem.what}`)
   return opened.value
 }
 
-export async function tryStoreIn(file: string, keys?: MasterKeys): Promise<Result<Store, StoreProblem>> {
-  const opened = await openStore({ url: `sqlite://${file}`, keys, log: silentLog })
+/** As `STORAGE_URL` would name it. */
+export function placeIn(file: string): FilePlace {
+  const place = placeOf(`sqlite://${file}`)
+  const at = place.ok ? fileAt(place.value, 'backup') : place
+  if (!at.ok) throw new Error(at.problem.what)
+  return at.value
+}
+
+export async function tryStoreIn(file: string, keys?: MasterKeys): Promise<Result<FileStore, StoreProblem>> {
+  const opened = await openFileStore(placeIn(file), { keys, log: silentLog })
   if (opened.ok) onTestFinished(() => opened.value.close())
   return opened
 }

@@ -7,8 +7,8 @@ import type { GuildConnections } from '../../sharing/guild-connections.ts'
 import type { GuildSettings } from '../../sharing/guild-settings.ts'
 import { StoreUnavailable } from '../../sharing/ports.ts'
 import { keyMissing, type MasterKeys, readKeys } from '../../storage/keys.ts'
-import { type DatabaseLook, lookAtDatabase, type StoreLook } from '../../storage/look.ts'
-import { keyFileBeside, sqliteFile } from '../../storage/open.ts'
+import { type DatabaseLook, lookAt, type StoreLook } from '../../storage/look.ts'
+import { placeOf, type StorePlace } from '../../storage/place.ts'
 import { parseCommands, parseConnections, parseSettings } from '../../storage/shapes.ts'
 import type { StoreProblem } from '../../storage/store-problem.ts'
 import { because, type Reading, unknown } from './check.ts'
@@ -17,7 +17,7 @@ import { once } from './once.ts'
 /** The store as it lies there. `undefined` always means: not yet, the first start makes it. */
 export interface StoreReadings {
   /** Where the database is, or shall be. */
-  file: Reading<string>
+  place: Reading<StorePlace>
   freeBytes(): Promise<number>
   database(): Promise<Reading<Result<DatabaseLook | undefined, StoreProblem>>>
   keys(): Promise<Reading<Keys>>
@@ -47,24 +47,24 @@ export function storeReadings(
   onSecret: (secret: Secret) => void,
   freeBytes: (folder: string) => Promise<number> = freeBytesOf,
 ): StoreReadings {
-  const named = storage.ok ? sqliteFile(storage.value.url.reveal()) : storage
+  const named = storage.ok ? placeOf(storage.value.url.reveal()) : storage
   // A database that this version cannot use is a matter of STORAGE_URL.
-  const file: Reading<string> = named.ok
-    ? ok(resolve(folder, named.value))
+  const place: Reading<StorePlace> = named.ok
+    ? ok(seenFrom(folder, named.value))
     : problem(because('configuration'))
 
   let openLook: DatabaseLook | undefined
   const database = once(async (): Promise<Reading<Result<DatabaseLook | undefined, StoreProblem>>> => {
-    if (!file.ok) return file
-    const looked = await answered(() => lookAtDatabase(file.value))
+    if (!place.ok) return place
+    const looked = await answered(() => lookAt(place.value))
     if (looked.ok && looked.value.ok) openLook = looked.value.value
     return looked
   })
   const keys = once(async (): Promise<Reading<Keys>> => {
-    if (!storage.ok || !file.ok) return problem(because('configuration'))
+    if (!storage.ok || !place.ok) return problem(because('configuration'))
     const given = storage.value.keys
     if (given) return ok({ from: 'environment', keys: given })
-    const beside = await keysBeside(file.value)
+    const beside = await keysIn(place.value.keyFile)
     if (beside.from === 'file' && beside.keys.ok) for (const key of beside.keys.value) onSecret(key)
     return ok(beside)
   })
@@ -105,8 +105,10 @@ export function storeReadings(
     })
 
   return {
-    file,
-    freeBytes: async () => (file.ok ? freeBytes(dirname(file.value)) : Number.NaN),
+    place,
+    // How much room a server has is not for its users to see.
+    freeBytes: async () =>
+      place.ok && place.value.is === 'file' ? freeBytes(dirname(place.value.file)) : Number.NaN,
     database,
     keys,
     opening,
@@ -158,8 +160,14 @@ function usableOf(keys: Keys): Result<MasterKeys | undefined, StoreProblem> {
   return keys.from === 'file' ? keys.keys : ok(undefined)
 }
 
-async function keysBeside(database: string): Promise<Keys> {
-  const path = keyFileBeside(database)
+/** Settings name files below the folder that Usherr runs in. */
+function seenFrom(folder: string, place: StorePlace): StorePlace {
+  const from = (file: string) => resolve(folder, file)
+  const seen = { keyFile: from(place.keyFile), deletionsFile: from(place.deletionsFile) }
+  return place.is === 'file' ? { ...place, ...seen, file: from(place.file) } : { ...place, ...seen }
+}
+
+async function keysIn(path: string): Promise<Keys> {
   const keys = await readKeys(path)
   if (!keys) return { from: 'nowhere', path }
   const about = await stat(path).catch(() => undefined)

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadStorage } from '../../../config.ts'
-import { sqliteFile } from '../../../storage/open.ts'
+import { placeOf } from '../../../storage/place.ts'
 import { defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 import type { Examination } from '../examination.ts'
 import { isForOthers } from '../file-mode.ts'
@@ -25,8 +25,8 @@ function problemsOf({ config }: Examination): Finding[] {
 
 function storageOf({ environment }: Examination): Finding[] {
   const storage = loadStorage(environment)
-  const file = storage.ok ? sqliteFile(storage.value.url.reveal()) : undefined
-  return file?.ok === false ? [trouble(file.problem.what, file.problem.next)] : []
+  const place = storage.ok ? placeOf(storage.value.url.reveal()) : undefined
+  return place?.ok === false ? [trouble(place.problem.what, place.problem.next)] : []
 }
 
 async function envFile(folder: string): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../../../sharing/ports.ts'
 import type { DatabaseLook, StoreLook } from '../../../storage/look.ts'
+import { nameOf, type StorePlace } from '../../../storage/place.ts'
 import { parseConnections, parseGuild, parseSettings } from '../../../storage/shapes.ts'
 import { because, defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 import type { Examination } from '../examination.ts'
@@ -16,15 +17,14 @@ export default defineCheck({
   title: 'Store',
   async run(examined) {
     const { store } = examined
-    if (!store.file.ok) return [store.file.problem]
+    if (!store.place.ok) return [store.place.problem]
     const there = await store.database()
     if (!there.ok) return [there.problem]
     if (!there.value.ok) return [trouble(there.value.problem.what, there.value.problem.next)]
     const database = there.value.value
     const room = await roomOn(examined)
-    if (!database)
-      return room.length > 0 ? room : [fine(`none yet: the first start makes ${store.file.value}`)]
-    const found = [...modeOf(database, store.file.value), ...(await lockOf(database)), ...room]
+    if (!database) return room.length > 0 ? room : [fine(noneYet(store.place.value))]
+    const found = [...modeOf(database, nameOf(store.place.value)), ...(await lockOf(database)), ...room]
     const opening = await store.opening()
     if (!opening.ok) return [...found, opening.problem]
     if (!opening.value.ok) {
@@ -41,8 +41,13 @@ export default defineCheck({
   },
 })
 
+const noneYet = (place: StorePlace) =>
+  place.is === 'file'
+    ? `none yet: the first start makes ${place.file}`
+    : `${place.name} answers; the first start makes what is needed in it`
+
 function modeOf({ mode }: DatabaseLook, file: string): Finding[] {
-  if (!isForOthers(mode)) return []
+  if (mode === undefined || !isForOthers(mode)) return []
   return [
     note(
       `${file} can be read or changed by other users of this machine (mode ${inOctal(mode)}); what is in it is sealed`,
