@@ -29,6 +29,7 @@ import { createRules } from './sharing/rules.ts'
 import type { Ports } from './sharing/use-cases/ports.ts'
 import { openStore } from './storage/open.ts'
 import { openDocuments } from './storage/open-documents.ts'
+import { secretsIn } from './storage/place.ts'
 import { parseCommands } from './storage/shapes.ts'
 
 export interface App {
@@ -61,6 +62,7 @@ export async function createApp(
   const stopping = new AbortController()
 
   for (const key of config.storage.keys ?? []) log.registerSecret(key)
+  for (const secret of secretsIn(config.storage.url.reveal())) log.registerSecret(secret)
 
   const gateway = createGateway({
     token: config.discord.token.reveal(),

@@ -57,6 +57,7 @@ const table: Readonly<Record<string, Row>> = {
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
   'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+  'src/storage/postgres-connections.ts': andFrom(storageFolder, 'node:fs/promises', 'node:net', 'pg'),
   'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
   'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
   'src/storage/redis-connection.ts': andFrom(storageFolder, '@redis/client'),

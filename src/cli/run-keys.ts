@@ -94,7 +94,8 @@ async function rotateGiven(place: Place, given: MasterKeys, print: Print): Promi
     )
   }
   return withStore(place, given, print, async (store) => {
-    await rotate(store, print)
+    const code = await rotate(store, print)
+    if (code !== 0) return code
     print('Now take every key but the first out of ENCRYPTION_KEY, and keep a copy of the first.')
     return 0
   })
@@ -116,10 +117,7 @@ async function rotateFile({ url, keyFile }: Place, print: Print): Promise<number
   }
   const keys: MasterKeys = isUnfinished ? present.value : [newKey(), ...present.value]
   if (!isUnfinished) await replaceKeys(keyFile, keys)
-  const rotated = await withStore({ url, keyFile }, keys, print, async (store) => {
-    await rotate(store, print)
-    return 0
-  })
+  const rotated = await withStore({ url, keyFile }, keys, print, (store) => rotate(store, print))
   if (rotated !== 0) return rotated
   const [first, ...old] = keys
   const alone = await withStore({ url, keyFile }, [first], print, async () => 0)
@@ -133,13 +131,17 @@ async function rotateFile({ url, keyFile }: Place, print: Print): Promise<number
   return 0
 }
 
-async function rotate(store: Store, print: Print): Promise<void> {
+async function rotate(store: Store, print: Print): Promise<number> {
+  // On a server a bot that runs is seen, and none can start meanwhile.
+  const alone = await store.holdAlone()
+  if (!alone.ok) return refuse(print, `${alone.problem.what}\n${alone.problem.next}`)
   print('The bot must not run meanwhile: it would go on writing with the old key.')
   print(
     `Sealing every row with key ${store.cipher.currentKeyId}. It may be stopped at any moment and run again.`,
   )
   const { resealed, already } = await rotateKeys(store)
   print(`Done: ${resealed} rows sealed anew, ${already} were already.`)
+  return 0
 }
 
 async function withStore(

@@ -60,15 +60,16 @@ export const variables = {
       .string()
       .regex(
         /^(sqlite|postgres|postgresql|redis|rediss):\/\/./,
-        'it must begin with sqlite:// and name a file',
+        'it must begin with sqlite:// and name a file, or with postgres:// or redis:// and name a server',
       )
       .transform(toSecret),
     default: 'sqlite://data/usherr.sqlite',
     // An address of a database server carries its password.
     isSecret: true,
     meaning:
-      'Where everything is kept: `sqlite://` and a file, below the working folder or, with a third slash, absolute. ' +
-      '`postgres://` and `redis://` are reserved and not usable yet.',
+      'Where everything is kept: `sqlite://` and a file, below the working folder or, with a third slash, absolute; ' +
+      '`postgres://user:password@host:5432/database`, with `?sslmode=verify-full` where it is not on your own network; ' +
+      'or `redis://user:password@host:6379/0`, `rediss://` with TLS. docs/storage.md says what each has to be set to.',
     example: 'sqlite:///var/lib/usherr/usherr.sqlite',
   }),
   ENCRYPTION_KEY: variable({
@@ -77,7 +78,8 @@ export const variables = {
       return keys ?? refuse(context, 'each key must be base64 of exactly 32 bytes, 44 characters')
     }),
     isSecret: true,
-    defaultText: '`encryption.key` beside the database, made once, mode 0600',
+    defaultText:
+      '`encryption.key` beside the database or, where a server keeps that, in `data`; made once, mode 0600',
     meaning:
       'The key of everything that is stored: 32 bytes in base64, as `openssl rand -base64 32` prints. Several, ' +
       'separated by commas, for a rotation: the first encrypts, all decrypt. Without its key a database is lost; ' +

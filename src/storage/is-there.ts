@@ -3,7 +3,7 @@ import { ok, problem, type Result } from '../lib/result.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import { withinDeadline } from './deadline.ts'
 import { lookAt } from './look.ts'
-import { nameOf, type StorePlace } from './place.ts'
+import type { ServerPlace, StorePlace } from './place.ts'
 import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
 
 /** Whether there is a store at this place. Opening one that is not there would make a new one. */
@@ -18,7 +18,7 @@ export async function isStoreThere(place: StorePlace): Promise<Result<boolean, S
   }
 }
 
-async function isOnServer(place: StorePlace): Promise<Result<boolean, StoreProblem>> {
+async function isOnServer(place: ServerPlace): Promise<Result<boolean, StoreProblem>> {
   try {
     const look = await lookAt(place)
     if (!look.ok) return look
@@ -27,6 +27,12 @@ async function isOnServer(place: StorePlace): Promise<Result<boolean, StoreProbl
     return rows ?? ok(false)
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
-    return problem(describeError(error, nameOf(place)))
+    return problem(silent(place))
   }
 }
+
+const silent = ({ name }: ServerPlace): StoreProblem => ({
+  kind: 'outOfReach',
+  what: `${name} gave no answer in time.`,
+  next: 'Look whether it runs and is not overloaded, then run this again.',
+})

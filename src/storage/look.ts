@@ -108,11 +108,14 @@ function lookOf(
   }
 }
 
-/** A file that answers late is closed when it does. */
+/** A server's client has to be loaded first, and keeps to time-outs of its own. */
+const serverDeadlineMs = 10_000
+
+/** A database that answers late is closed when it does. */
 async function openInTime(place: StorePlace): Promise<RowsLook | undefined> {
   const opening = open(place)
   try {
-    return await withinDeadline('look', () => opening)
+    return await withinDeadline('look', () => opening, place.is === 'file' ? undefined : serverDeadlineMs)
   } catch (error) {
     void opening.then((look) => look?.database.close()).catch(() => {})
     throw error
@@ -126,7 +129,7 @@ async function open(place: StorePlace): Promise<RowsLook | undefined> {
     case 'postgres':
       return (await import('./postgres-look.ts')).openPostgresLook(place.url)
     case 'redis':
-      throw new StoreUnavailable('a Redis is not looked at yet')
+      return (await import('./redis-look.ts')).openRedisLook(place.url)
     default:
       return place satisfies never
   }

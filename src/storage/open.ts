@@ -67,7 +67,9 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, St
   const place = placeOf(options.url)
   if (!place.ok) return place
   const at = place.value
-  return at.is === 'file' ? openFileStore(at, options) : openAt(at, () => openServer(at), options)
+  return at.is === 'file'
+    ? openFileStore(at, options)
+    : openAt(at, () => openServer(at, options.log), options)
 }
 
 /** The same for those who need that it is a file. */

@@ -1,5 +1,8 @@
 import { dirname, join } from 'node:path'
 import { ok, problem, type Result } from '../lib/result.ts'
+import { Secret } from '../lib/secret.ts'
+import { postgresAddress } from './postgres-address.ts'
+import { parseRedisUrl, shownAddress } from './redis-url.ts'
 import type { StoreProblem } from './store-problem.ts'
 
 /** Where a store lies, and what belongs to it outside of the database. The one reading of `STORAGE_URL`. */
@@ -51,9 +54,39 @@ export function placeOf(url: string): Result<StorePlace, StoreProblem> {
  */
 function onServer(is: ServerPlace['is'], url: string): Result<ServerPlace, StoreProblem> {
   if (!URL.canParse(url)) return problem(badAddress)
-  const { protocol, host, pathname, search, hash } = new URL(url)
+  const { pathname, search, hash } = new URL(url)
   if (hash !== '' || /@|%40/u.test(pathname + search)) return problem(badAddress)
-  return ok({ is, url, name: `${protocol}//${host}${pathname}`, ...ofServer })
+  const name = is === 'postgres' ? postgresName(url) : redisName(url)
+  return name.ok ? ok({ is, url, name: name.value, ...ofServer }) : name
+}
+
+function postgresName(url: string): Result<string, StoreProblem> {
+  const address = postgresAddress(url)
+  return address.ok ? ok(address.value.name) : address
+}
+
+function redisName(url: string): Result<string, StoreProblem> {
+  try {
+    return ok(shownAddress(parseRedisUrl(url)))
+  } catch {
+    return problem(badAddress)
+  }
+}
+
+/** What of an address must never be shown, in each form in which it may be written. */
+export function secretsIn(url: string): readonly Secret[] {
+  if (!/^(postgres|postgresql|redis|rediss):/u.test(url)) return []
+  const written = URL.canParse(url) ? new URL(url).password : ''
+  const forms = new Set([url, written, safelyDecoded(written)])
+  return [...forms].filter((form) => form !== '').map((form) => new Secret(form))
+}
+
+function safelyDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 const badAddress: StoreProblem = {

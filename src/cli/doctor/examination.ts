@@ -14,6 +14,7 @@ import { ok, problem, type Result } from '../../lib/result.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { hostsOf } from '../../plex/http.ts'
 import { product } from '../../plex/identity.ts'
+import { secretsIn } from '../../storage/place.ts'
 import { because, type Reading } from './check.ts'
 import { type DiscordReadings, discordReadings } from './discord-readings.ts'
 import { type Knocked, knock } from './knock.ts'
@@ -60,7 +61,7 @@ export interface ExaminationOptions {
 /** What each of plex.tv's hosts is known to serve: for other paths it may show a page. */
 const plexDoors = ['/api/v2/ping', '/api/v2/resources']
 
-/** Of the store's address only the file is ever shown, which is no secret. */
+/** Of the store's address the password is one; a file is none. */
 const secretVariables = ['DISCORD_TOKEN', 'PLEX_TOKEN', 'ENCRYPTION_KEY']
 
 export function examinationOf(options: ExaminationOptions): Examination {
@@ -72,7 +73,10 @@ export function examinationOf(options: ExaminationOptions): Examination {
   const secrets = new Set(secretVariables.flatMap((name) => environment[name] ?? []))
   const onSecret = (secret: Secret) => secrets.add(secret.reveal())
   if (discord.ok) onSecret(discord.value.token)
-  if (storage.ok) for (const key of storage.value.keys ?? []) onSecret(key)
+  if (storage.ok) {
+    for (const key of storage.value.keys ?? []) onSecret(key)
+    for (const secret of secretsIn(storage.value.url.reveal())) onSecret(secret)
+  }
   const store = storeReadings(storage, folder, onSecret, options.freeBytes)
   const knocks: Examination['knocks'] = {
     discord: once(async () =>

@@ -96,11 +96,11 @@ const illnesses: Readonly<Record<string, readonly Illness[]>> = {
       waiting: [...ofPlex, 'plex-reachable'],
     },
     {
-      story: 'the store is of a kind that is not built yet',
-      spoil: (it) => set(it, { STORAGE_URL: 'postgres://u:hunter22@db/x' }),
+      story: 'the address of the store names no database',
+      spoil: (it) => set(it, { STORAGE_URL: 'postgres://u:hunter22@db' }),
       is: 'problem',
-      says: /cannot use yet/u,
-      next: /sqlite:\/\//u,
+      says: /has to name a host and one database/u,
+      next: /postgres:\/\/user:password/u,
       waiting: ['key', 'store', ...ofRows],
     },
     {

@@ -1,6 +1,6 @@
 import { StoreUnavailable } from '../../../sharing/ports.ts'
 import type { DatabaseLook, StoreLook } from '../../../storage/look.ts'
-import { nameOf } from '../../../storage/place.ts'
+import { nameOf, type StorePlace } from '../../../storage/place.ts'
 import { parseConnections, parseGuild, parseSettings } from '../../../storage/shapes.ts'
 import { because, defineCheck, type Finding, fine, note, trouble } from '../check.ts'
 import type { Examination } from '../examination.ts'
@@ -23,8 +23,7 @@ export default defineCheck({
     if (!there.value.ok) return [trouble(there.value.problem.what, there.value.problem.next)]
     const database = there.value.value
     const room = await roomOn(examined)
-    if (!database)
-      return room.length > 0 ? room : [fine(`none yet: the first start makes ${nameOf(store.place.value)}`)]
+    if (!database) return room.length > 0 ? room : [fine(noneYet(store.place.value))]
     const found = [...modeOf(database, nameOf(store.place.value)), ...(await lockOf(database)), ...room]
     const opening = await store.opening()
     if (!opening.ok) return [...found, opening.problem]
@@ -41,6 +40,11 @@ export default defineCheck({
     return found.length > 0 ? found : [fine(`opens, can be written, and all ${rows} rows can be read`)]
   },
 })
+
+const noneYet = (place: StorePlace) =>
+  place.is === 'file'
+    ? `none yet: the first start makes ${place.file}`
+    : `${place.name} answers; the first start makes what is needed in it`
 
 function modeOf({ mode }: DatabaseLook, file: string): Finding[] {
   if (mode === undefined || !isForOthers(mode)) return []
