@@ -21,7 +21,8 @@ ENV NODE_ENV=production \
   STORAGE_URL=sqlite:///data/usherr.sqlite \
   HEALTH_PORT=8377
 WORKDIR /app
-RUN mkdir /data && chown node:node /data && chmod 700 /data
+# Where a database server keeps the rows, the key and the file of deletions lie in `data` below the working folder.
+RUN mkdir /data && chown node:node /data && chmod 700 /data && ln -s /data data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { systemClock } from '../lib/clock.ts'
 import type { PostgresAddress, Tls } from './postgres-address.ts'
 import { postgresFailure } from './postgres-problem.ts'
+import { errorCode, ServerFailed } from './store-problem.ts'
 
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<Answered>
 
@@ -46,7 +47,7 @@ export async function connectPostgres(
   const { default: postgres } = await import('pg')
   const sockets = new Set<Socket>()
   const ssl = await tlsOptions(address.tls).catch((error: unknown) => {
-    throw postgresFailure(error, address.name)
+    throw unreadable(address.name, errorCode(error) ?? 'no reason given')
   })
   const config = (statement: number): pg.PoolConfig => ({
     host: address.host,
@@ -155,6 +156,16 @@ async function usedOnce<T>(client: pg.PoolClient, work: () => Promise<T>): Promi
 
 /** Whatever the server or the database is set to: what is acknowledged is on the disk. */
 const sessionOptions = '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed'
+
+const unreadable = (name: string, code: string) =>
+  new ServerFailed(
+    {
+      kind: 'insecure',
+      what: `A certificate or key for ${name} cannot be read (${code}).`,
+      next: 'Check the files behind sslrootcert, sslcert and sslkey in STORAGE_URL, and who may read them.',
+    },
+    code,
+  )
 
 async function tlsOptions({ mode, rootCertificate, certificate, key }: Tls): Promise<pg.PoolConfig['ssl']> {
   if (mode === 'disable') return false

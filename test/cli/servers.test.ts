@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { foreseeInstallation } from '../../src/cli/installation.ts'
 import { discordWorld, startPretendDiscord } from '../../src/sandbox/discord/index.ts'
 import { startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
 import { plexfriendsFiles } from '../peers/peer-files.ts'
-import { temporaryFolder } from '../storage/temporary-store.ts'
+import { newKey, temporaryFolder } from '../storage/temporary-store.ts'
 import { commandLine } from '../support/command-line.ts'
 import { type MainProcess, startMain } from '../support/main-process.ts'
 import { describeWithPostgres } from '../support/servers/postgres.ts'
@@ -55,7 +56,10 @@ describeWithRedis('the whole program on Redis', () => {
   })
 })
 
-function programOn({ kind, newUrl, names, insteadOfBackup }: KindOfServer): void {
+function programOn(server: KindOfServer): void {
+  const { kind, newUrl, names, insteadOfBackup } = server
+  setUpOn(server)
+
   async function installation() {
     const [url, folder] = [await newUrl(), await temporaryFolder()]
     const run = async (tool: string, ...args: string[]) => {
@@ -182,6 +186,28 @@ function programOn({ kind, newUrl, names, insteadOfBackup }: KindOfServer): void
     const imported = await run('import', 'plexfriends', file)
     expect(imported.out).toContain('Nothing was changed at plex.tv.')
     expect(imported.out).not.toContain('in use')
+  })
+}
+
+/** They do not start a bot, so they run in this process; with a key that is given they write no file. */
+function setUpOn({ kind, newUrl, names }: KindOfServer): void {
+  test(`npm run setup foresees a store on ${kind}, makes it only at the end, and finds it again`, async () => {
+    const url = await newUrl()
+    const environment = { STORAGE_URL: url, ENCRYPTION_KEY: newKey() }
+    const foreseen = await foreseeInstallation(environment)
+    if (!foreseen.ok) throw new Error(foreseen.problem)
+    expect(await names(url)).toEqual([])
+    expect(await foreseen.value.make()).toMatchObject({ ok: true })
+    expect(await names(url)).not.toEqual([])
+    const again = await foreseeInstallation(environment)
+    expect(again).toMatchObject({
+      ok: true,
+      value: { clientIdentifier: foreseen.value.clientIdentifier, connections: [] },
+    })
+    expect(await foreseeInstallation({ ...environment, ENCRYPTION_KEY: newKey() })).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('not the one that this database was written with'),
+    })
   })
 }
 

@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, statSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
+import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -17,6 +20,8 @@ const mostMs = 2500
 const guild = id<GuildId>('100000000000000001')
 const member = id<MemberId>('200000000000000001')
 const key = newKey()
+/** Nobody but openssl makes certificates here. */
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 const tryOpen = async (url: string, given = key) => {
   const opened = await openStore({ url, keys: keys(given), log: silentLog })
@@ -324,6 +329,46 @@ describeWithPostgres('a PostgreSQL that fails', (server) => {
       await expectProblem(`${url}?sslmode=require`, 'insecure', 'ssl = on')
     })
 
+    it.skipIf(!hasOpenssl)(
+      'over TLS is let in where its certificate is vouched for, as sslmode asks',
+      async () => {
+        const folder = server().folder
+        const [cert, stranger] = [join(folder, 'server.crt'), join(folder, 'stranger.crt')]
+        certificate(stranger, 'localhost')
+        certificate(cert, 'localhost')
+        const url = await newUrl()
+        await server().ask('postgres', 'ALTER SYSTEM SET ssl = on')
+        await server().stop()
+        await server().start()
+        const byName = url.replace('127.0.0.1', 'localhost')
+        await expectProblem(`${byName}?sslmode=verify-full`, 'insecure', 'sslrootcert')
+        await expectProblem(`${byName}?sslmode=verify-full&sslrootcert=${stranger}`, 'insecure')
+        // The certificate names localhost, and no address.
+        await expectProblem(`${url}?sslmode=verify-full&sslrootcert=${cert}`, 'insecure')
+        await expectProblem(
+          `${byName}?sslmode=verify-full&sslrootcert=${folder}/none.crt`,
+          'insecure',
+          'sslrootcert',
+        )
+        for (const good of [
+          `${byName}?sslmode=verify-full&sslrootcert=${cert}`,
+          `${url}?sslmode=verify-ca&sslrootcert=${cert}`,
+          `${url}?sslmode=require`,
+        ]) {
+          const database = await openPostgres(good)
+          const [said] = await server().ask(
+            'postgres',
+            "SELECT bool_and(ssl) AS ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'usherr'",
+          )
+          expect(said).toEqual({ ssl: true })
+          await database.close()
+        }
+        await server().ask('postgres', 'ALTER SYSTEM RESET ssl')
+        await server().stop()
+        await server().start()
+      },
+    )
+
     it.each([
       'postgres://usherr:p4ss#word@host:5432/db',
       'postgres://usherr:p4ss/word@host/db',
@@ -409,6 +454,17 @@ describeWithPostgres('a PostgreSQL that fails', (server) => {
     await server().start()
   })
 })
+
+/** Signed by itself, readable for the server alone. */
+function certificate(file: string, name: string): void {
+  const key = file.replace(/crt$/u, 'key')
+  const request = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2'.split(' ')
+  const more = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', key, '-out', file]
+  expect(spawnSync('openssl', ['req', ...request, ...more]).status).toBe(0)
+  chmodSync(key, 0o600)
+  const { uid, gid } = statSync(dirname(file))
+  for (const each of [file, key]) chownSync(each, uid, gid)
+}
 
 describeWithPostgres('a PostgreSQL that is killed while it writes', () => {
   it('has lost nothing that was acknowledged, 3 times of 3', { timeout: 120_000 }, async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -169,12 +169,24 @@ export async function startPostgres({ fsync = false }: { fsync?: boolean } = {})
   }
 }
 
+/** As Linux tells it; elsewhere only the first process stands still. */
 function childrenOf(parent: number | undefined): number[] {
-  const listed = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).stdout
-  return listed
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/u).map(Number))
-    .flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []))
+  if (parent === undefined || !existsSync('/proc/self/stat')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .filter((pid) => parentOf(pid) === parent)
+    .map(Number)
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    // After the name, which stands in parentheses: the state, then the parent.
+    const [, parent] = /^.*\) \S (\d+)/su.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return Number(parent)
+  } catch {
+    // It has ended meanwhile.
+    return undefined
+  }
 }
 
 /** Where Debian and others keep them: beside each other by version, and not on the path. */
