@@ -11,6 +11,8 @@ import type { Random } from './random.ts'
 export interface StartedBot {
   ready: Promise<void>
   ended: Promise<void>
+  /** Resolves when so many deeds have been answered: how far it has come does not depend on the machine. */
+  answered(count: number): Promise<void>
   give(deeds: readonly Deed[]): void
   onSaid(listen: (said: SaidLine) => void): void
   /** `kill -9`. Resolves when it is dead. */
@@ -38,6 +40,13 @@ export function startBot(options: BotProcessOptions): StartedBot {
   return {
     ready,
     ended,
+    answered: (count) =>
+      new Promise((resolve) => {
+        let left = count
+        listeners.push((said) => {
+          if ('answered' in said && --left === 0) resolve()
+        })
+      }),
     give: (deeds) => void child.stdin.write(deeds.map((each) => `${JSON.stringify(each)}\n`).join('')),
     onSaid: (listen) => listeners.push(listen),
     async kill() {
