@@ -131,6 +131,9 @@ async function runWorld(
   }
 }
 
+/** About so many persons decisions are under way at a time. */
+const atOnce = 6
+
 /** Gives new decisions, about some persons at a time, until the process is to die. */
 async function decideUntil(
   dead: Promise<unknown>,
@@ -147,9 +150,11 @@ async function decideUntil(
     const free = histories.filter((history) => history.isFree)
     const first = random.below(Math.max(1, free.length))
     const live = new Set(plex.world.shares.filter(isLive).map(({ invitedId }) => invitedId))
-    const some = free.slice(first, first + 8)
+    // Refusals are answered first: with everybody under way at once, they would be all that is.
+    const room = Math.max(0, atOnce - (histories.length - free.length))
+    const some = free.slice(first, first + room)
     bot.give(some.flatMap((history) => history.decides(live.has(history.accountId))))
-    await Promise.race([dead, wait(60)])
+    await Promise.race([dead, wait(20)])
   }
 }
 
