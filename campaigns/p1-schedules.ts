@@ -14,7 +14,7 @@ import { managerOf } from './support/manager.ts'
 import { Died, type Mortal, mortal } from './support/mortal.ts'
 import { calm, harsh, type PortPlex } from './support/port-plex.ts'
 import { type Random, randomFrom } from './support/random.ts'
-import { judgeRequests, noRequests, type RequestsSeen } from './support/request-judge.ts'
+import { judgeRequests, noRequests, type RequestsSeen, waitingTwice } from './support/request-judge.ts'
 import { reviewersChannel } from './support/reviewers-channel.ts'
 import { actorIn, askForAccess, pressCard, setUpForRequests } from './support/reviewing-guild.ts'
 import { pointsOfRequests } from './support/served-points.ts'
@@ -90,12 +90,21 @@ async function runSchedule(
     }
   }
   let bot = await start()
-  /** Lets the process do several things at once; where it dies of them, another one takes its place. */
+  // Of what runs once a minute, what carries out and tells.
+  const tick = async ({ ports }: SmallBot) => {
+    await deliverOwed(ports)
+    if (requestsJob !== 'off') await settleRequests(ports)
+  }
+  /**
+   * Lets the process do several things at once; where it dies of them, another one takes its place. Where it lives and
+   * the job was among them, nobody has two requests that wait: what a crash had left of one took its place or made way.
+   */
   const attempt = async (works: readonly ((bot: SmallBot) => Promise<unknown>)[]): Promise<void> => {
     try {
       const ends = await Promise.allSettled(works.map((work) => work(bot)))
       for (const end of ends) if (end.status === 'rejected') throw end.reason
       bot.process.assertAlive()
+      if (works.includes(tick)) sum.waitingTwice += waitingTwice(bot.ports.requests.unsettled())
     } catch (error) {
       buried(error, bot.process, sum)
       clock.pass(random.below(200_000))
@@ -113,11 +122,6 @@ async function runSchedule(
     // A press whose answer nobody saw comes again: the gateway repeats it, or the person does.
     waiting.delete(email)
     if (outcome !== 'refused') acknowledged.add(email)
-  }
-  // Of what runs once a minute, what carries out and tells.
-  const tick = async ({ ports }: SmallBot) => {
-    await deliverOwed(ports)
-    if (requestsJob !== 'off') await settleRequests(ports)
   }
   const isQuiet = () => waiting.size === 0 && members.isQuiet(discord.channel.hung.values())
   for (let step = 0; step < 6 || (!isQuiet() && step < mostSteps); step++) {

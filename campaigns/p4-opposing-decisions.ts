@@ -37,7 +37,7 @@ export const p4: Campaign = {
       holding('histories in processes that end by kill -9', worlds * aWorld.persons, killed),
     ]
     if (size !== 'full') return findings
-    const control = { worlds: 1, persons: 200, rounds: 40 }
+    const control = { worlds: 1, persons: 100, rounds: 20 }
     return [
       ...findings,
       noticing(

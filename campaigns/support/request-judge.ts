@@ -47,7 +47,7 @@ export function judgeRequests(
   sum.denials += requests.filter(({ state }) => state === 'denied').length
   sum.expired += requests.filter(({ state }) => state === 'expired').length
   sum.stillWaiting += waiting.length
-  sum.waitingTwice += waiting.length - new Set(waiting.map(({ memberId }) => memberId)).size
+  sum.waitingTwice += waitingTwice(requests)
   sum.cardsAmiss += requests.filter(isAmiss).length
   sum.untold += requests.filter((each) => each.state !== 'waiting' && !told.has(each.memberId)).length
 
@@ -64,6 +64,12 @@ export function judgeRequests(
 
 const isAmiss = ({ state, cards, shown, version }: AccessRequest) =>
   cards.length > 1 || (cards.length === 0 && state === 'waiting') || (cards.length > 0 && shown < version)
+
+/** How many wait of members who have another one that waits. */
+export function waitingTwice(requests: readonly AccessRequest[]): number {
+  const waiting = requests.filter(({ state }) => state === 'waiting')
+  return waiting.length - new Set(waiting.map(({ memberId }) => memberId)).size
+}
 
 /** Something of it could have been done by now. */
 export const isOpenStill = (request: AccessRequest, now: Date) =>
