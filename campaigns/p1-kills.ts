@@ -79,11 +79,13 @@ export async function runKills({
       const atPoint = random.pick(pointsOfRequests)
       const dies = how === 'at a crash point' ? anywhere : how === 'at a point of requests' ? atPoint : 0
       const bot = await start(dies)
-      bot.give(people.deeds())
+      const deeds = people.deeds()
+      bot.give(deeds)
       const comesIn = how === 'on a call' ? [requestComesIn(plex, 'POST', random)] : []
-      // Whoever is to die at a point is given the time to come to it.
-      const atMostMs = dies === 0 ? 100 + random.below(500) : 1_500
-      await Promise.race([bot.ended, wait(atMostMs), ...comesIn])
+      // Whoever is to die at a point is given the time to come to it, however slow the machine is.
+      const soon =
+        dies === 0 ? wait(100 + random.below(500)) : bot.answered(deeds.length).then(() => wait(500))
+      await Promise.race([bot.ended, soon, wait(10_000), ...comesIn])
       await bot.kill()
       sum.deaths++
     }
