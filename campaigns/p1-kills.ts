@@ -1,23 +1,25 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GuildId, id } from '../src/lib/ids.ts'
-import { silentLog } from '../src/lib/log.ts'
-import { isLive } from '../src/sandbox/plex/look-up.ts'
 import { type PretendPlex, startPretendPlex } from '../src/sandbox/plex/start.ts'
 import { plexWorld } from '../src/sandbox/plex/world.ts'
+import type { AccessRequest } from '../src/sharing/access-request.ts'
 import { personKeysOf } from '../src/sharing/people.ts'
 import type { Person } from '../src/sharing/person.ts'
-import { openStore } from '../src/storage/open.ts'
-import { parsePerson } from '../src/storage/shapes.ts'
-import type { Outcome } from './p1-schedules.ts'
-import type { BotProcessOptions, InviteLine, SaidLine } from './support/bot-process.ts'
+import { judgeAll, nothingYet, type Outcome } from './p1-schedules.ts'
+import { type AskingMembers, askingMembers } from './support/asking-members.ts'
+import type { SaidLine } from './support/bot-process.ts'
 import { fastClock } from './support/clocks.ts'
-import { type Random, randomFrom } from './support/random.ts'
+import type { Deed } from './support/deeds.ts'
+import { openedFile } from './support/opened-file.ts'
+import { randomFrom } from './support/random.ts'
+import { isOpenStill } from './support/request-judge.ts'
+import { type HungCard, type ReviewersChannel, reviewersChannel } from './support/reviewers-channel.ts'
+import { setUpForRequests } from './support/reviewing-guild.ts'
+import { pointsOfRequests } from './support/served-points.ts'
+import { requestComesIn, type StartedBot, startBot } from './support/started-bot.ts'
 
 export interface Kills {
   seed: number
@@ -25,7 +27,7 @@ export interface Kills {
   invitesARound: number
   settleMs?: number
 }
-export type KillsOutcome = Outcome & { requests: number; faults: number }
+export type KillsOutcome = Outcome & { calls: number; faults: number }
 
 /** A minute passes in a second: the settle window of 120 s is 2 s, a late commit comes within 0.5 s. */
 const times = 60
@@ -34,8 +36,9 @@ const lagsByAtMostMs = 20_000
 const guildId = id<GuildId>('1')
 
 /**
- * In every round a process of the bot starts on what the last one left, is given invites, and is killed with
- * `kill -9`: at a crash point, when a request of its has come in at plex.tv, or at any moment. At the end one lives on.
+ * In every round a process of the bot starts on what the last one left, is given invites and a member's request, and is
+ * killed with `kill -9`: at a crash point, when a request of its has come in at plex.tv, or at any moment. Reviewers
+ * press the cards that hang. At the end one lives on.
  */
 export async function runKills({
   seed,
@@ -46,153 +49,157 @@ export async function runKills({
   const random = randomFrom(seed)
   const folder = await mkdtemp(join(tmpdir(), 'usherr-kills-'))
   const clock = { times, startMs: Date.now() }
+  const { now } = fastClock(times, clock.startMs)
   const plex = await startPretendPlex({
-    now: fastClock(times, clock.startMs).now,
+    now,
     world: plexWorld({ rules: { secondShare: 'allowed', sharingLimit: Number.MAX_SAFE_INTEGER } }),
   })
   plex.faults.random({ seed, lateByAtMostMs, lagsByAtMostMs })
   const file = join(folder, 'usherr.sqlite')
-  const start = (diesAfter: number) =>
-    startBot({ file, plexUrl: plex.url, guildId, clock, settleMs, diesAfter })
+  await openedFile(file, ({ settings }) => setUpForRequests(settings, guildId))
 
-  const diedAt: KillsOutcome['diedAt'] = new Map()
-  const emails: string[] = []
-  const waiting = new Map<string, InviteLine>()
-  const acknowledged = new Set<string>()
-  const take = (said: SaidLine) => {
-    if ('dying' in said) diedAt.set(said.dying, (diedAt.get(said.dying) ?? 0) + 1)
-    if (!('answered' in said)) return
-    // plex.tv could not be read at all: nothing was decided, and he is asked to try again.
-    if (said.outcome === 'plexTrouble' || said.outcome === 'noConnection') return
-    waiting.delete(said.answered.email)
-    acknowledged.add(said.answered.email)
+  const sum = nothingYet()
+  const people = discordPeople(askingMembers(random.part(1)), reviewersChannel(now))
+  const start = async (dies: Parameters<typeof startBot>[0]['dies']) => {
+    const hung = [...people.channel.hung.values()]
+    const bot = startBot({ file, plexUrl: plex.url, guildId, clock, settleMs, dies, hung })
+    bot.onSaid((said) => {
+      if ('dying' in said) sum.diedAt.set(said.dying, (sum.diedAt.get(said.dying) ?? 0) + 1)
+      people.hear(said, bot)
+    })
+    await bot.ready
+    return bot
   }
   try {
     for (let round = 0; round < rounds; round++) {
-      for (let n = 0; n < invitesARound; n++) {
-        const email = `round${round}.invite${n}@example.com`
-        emails.push(email)
-        waiting.set(email, { id: `press for ${email}`, email })
-      }
-      const how = random.pick(['at a crash point', 'when a request came in', 'at any moment'])
-      const bot = start(how === 'at a crash point' ? 1 + random.below(30) : 0)
-      bot.onSaid(take)
-      await bot.ready
-      bot.invite([...waiting.values()])
-      await Promise.race([bot.ended, wait(100 + random.below(500)), ...comesIn(plex, how, random)])
+      for (let n = 0; n < invitesARound; n++) people.isInvited(`round${round}.invite${n}@example.com`)
+      people.members.comes(`round${round}.asks@example.com`)
+      const how = random.pick(['at a crash point', 'at a point of requests', 'on a call', 'at any moment'])
+      const anywhere = 1 + random.below(40)
+      const atPoint = random.pick(pointsOfRequests)
+      const dies = how === 'at a crash point' ? anywhere : how === 'at a point of requests' ? atPoint : 0
+      const bot = await start(dies)
+      const deeds = people.deeds()
+      bot.give(deeds)
+      const comesIn = how === 'on a call' ? [requestComesIn(plex, 'POST', random)] : []
+      // Whoever is to die at a point is given the time to come to it, however slow the machine is.
+      const soon =
+        dies === 0 ? wait(100 + random.below(500)) : bot.answered(deeds.length).then(() => wait(500))
+      await Promise.race([bot.ended, soon, wait(10_000), ...comesIn])
       await bot.kill()
+      sum.deaths++
     }
-    const last = start(0)
-    last.onSaid(take)
-    await last.ready
+    const last = await start(0)
     plex.faults.clear()
-    const persons = await settledIn(file, last, waiting, plex, settleMs)
-    return { ...judge(plex, emails, persons, acknowledged), deaths: rounds, diedAt }
+    const stored = await settledIn(file, last, people, plex, settleMs, now)
+    const { emails, acknowledged, members } = people
+    judgeAll({ plex, emails, acknowledged, members, ...stored, now: now() }, sum)
+    const faults = plex.requests.filter((entry) => entry.faults.length > 0).length
+    return { ...sum, calls: plex.requests.length, faults }
   } finally {
     await plex.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-function comesIn(plex: PretendPlex, how: string, random: Random): Promise<unknown>[] {
-  if (how !== 'when a request came in') return []
-  const creating = { method: 'POST' }
-  return [plex.arrival(creating, plex.count(creating) + 1 + random.below(3))]
+interface DiscordPeople {
+  emails: readonly string[]
+  acknowledged: ReadonlySet<string>
+  members: AskingMembers
+  channel: ReviewersChannel
+  isInvited(email: string): void
+  /** Everything for which no answer has come, and every card that somebody will press. */
+  deeds(): Deed[]
+  hear(said: SaidLine, bot: StartedBot): void
+  isQuiet(): boolean
+}
+
+/** What a manager, members and reviewers do, and what they have heard, over all processes. */
+function discordPeople(members: AskingMembers, channel: ReviewersChannel): DiscordPeople {
+  const emails: string[] = []
+  const waiting = new Set<string>()
+  const acknowledged = new Set<string>()
+  const pressesOn = (card: HungCard): Deed[] => members.presses(card)
+
+  function hearAnswer(deed: Deed, word: string): void {
+    switch (deed.does) {
+      case 'ask':
+        members.heard(deed, word)
+        break
+      case 'approve':
+      case 'deny':
+        members.pressed(deed, word)
+        break
+      case 'invite':
+        // plex.tv could not be read at all: nothing was decided, and he is asked to try again.
+        if (word === 'plexTrouble' || word === 'noConnection') return
+        waiting.delete(deed.email)
+        acknowledged.add(deed.email)
+        break
+      default:
+    }
+  }
+  return {
+    emails,
+    acknowledged,
+    members,
+    channel,
+    isInvited(email) {
+      emails.push(email)
+      waiting.add(email)
+    },
+    deeds: () => [
+      ...[...waiting].map((email) => ({
+        ...{ id: `press for ${email}`, does: 'invite' as const, email, libraries: 'Movies' },
+      })),
+      ...members.asks().map((asking) => ({ ...asking, does: 'ask' as const })),
+      ...[...channel.hung.values()].flatMap(pressesOn),
+    ],
+    hear(said, bot) {
+      if ('answered' in said) hearAnswer(said.answered, said.word)
+      if ('told' in said) members.noteTold(said.told)
+      if (!('card' in said)) return
+      const isNew = !channel.hung.has(said.card.messageId)
+      channel.take(said.card)
+      // A reviewer who sees it at once; the others look when the next round begins.
+      if (isNew && said.card.hungMs % 2 === 0) bot.give(pressesOn(said.card))
+    },
+    isQuiet: () => waiting.size === 0 && members.isQuiet(channel.hung.values()),
+  }
+}
+
+interface Stored {
+  persons: readonly Person[]
+  requests: readonly AccessRequest[]
 }
 
 /** Lets the last process work until nothing is open any more, at most two minutes, and reads what is stored then. */
 async function settledIn(
   file: string,
-  bot: Bot,
-  waiting: ReadonlyMap<string, InviteLine>,
+  bot: StartedBot,
+  people: DiscordPeople,
   plex: PretendPlex,
   settleMs: number,
-): Promise<readonly Person[]> {
+  now: () => Date,
+): Promise<Stored> {
   for (let second = 0; second < 120; second++) {
-    if (waiting.size > 0) bot.invite([...waiting.values()])
+    bot.give(people.deeds())
     await wait(1_000)
-    if (waiting.size === 0 && plex.faults.lateWaiting === 0 && (await open(file)).every(isDone)) break
+    if (!people.isQuiet() || plex.faults.lateWaiting > 0) continue
+    const { persons, requests } = await stored(file)
+    if (persons.every(isDone) && !requests.some((request) => isOpenStill(request, now()))) break
   }
   // Whatever would still come would come within the window.
   await wait((settleMs + lateByAtMostMs) / times)
-  const persons = await open(file)
+  const last = await stored(file)
   await bot.kill()
-  return persons
+  return last
 }
 
 const isDone = ({ intent }: Person) => intent === undefined || intent.progress.is === 'parked'
 
-async function open(file: string): Promise<readonly Person[]> {
-  const store = await openStore({ url: `sqlite://${file}`, keys: undefined, log: silentLog })
-  if (!store.ok) throw new Error(store.problem.what)
-  const persons = await store.value.collection('people', parsePerson).list(personKeysOf(guildId))
-  await store.value.close()
-  return persons
-}
-
-function judge(
-  plex: PretendPlex,
-  emails: readonly string[],
-  persons: readonly Person[],
-  acknowledged: ReadonlySet<string>,
-): Omit<KillsOutcome, 'deaths' | 'diedAt'> {
-  const sum = { invites: emails.length, lost: 0, doubled: 0, forgotten: 0, parked: 0, unsettled: 0 }
-  const byEmail = new Map(persons.map((person) => [person.who.email, person]))
-  const created = new Map<string | null, number>()
-  for (const entry of plex.ledger) {
-    if (entry.did !== 'share-created') continue
-    const { invitedEmail } = entry.details
-    created.set(invitedEmail, (created.get(invitedEmail) ?? 0) + 1)
-  }
-  const live = new Set(plex.world.shares.filter(isLive).map((share) => share.invitedEmail))
-  for (const email of emails) {
-    const person = byEmail.get(email)
-    const isApproved = person?.history.some(({ what }) => what === 'decided') ?? false
-    if (acknowledged.has(email) && !isApproved) sum.forgotten++
-    if ((created.get(email) ?? 0) > 1) sum.doubled++
-    if (person?.intent?.progress.is === 'parked') sum.parked++
-    else if (!person || person.intent) sum.unsettled++
-    if (isApproved && !live.has(email)) sum.lost++
-  }
-  const faults = plex.requests.filter((entry) => entry.faults.length > 0).length
-  return { ...sum, requests: plex.requests.length, faults }
-}
-
-interface Bot {
-  ready: Promise<void>
-  ended: Promise<void>
-  invite(invites: readonly InviteLine[]): void
-  onSaid(listen: (said: SaidLine) => void): void
-  /** `kill -9`. Resolves when it is dead. */
-  kill(): Promise<void>
-}
-
-function startBot(options: BotProcessOptions): Bot {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(import.meta.dirname, 'support', 'bot-process.ts'), JSON.stringify(options)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  )
-  // It may be dead before it has read what it was told.
-  child.stdin.on('error', () => {})
-  const listeners: ((said: SaidLine) => void)[] = []
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  const ready = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const said: SaidLine = JSON.parse(line)
-      if ('ready' in said) resolve()
-      for (const listen of listeners) listen(said)
-    })
-    void ended.then(() => resolve())
-  })
-  return {
-    ready,
-    ended,
-    invite: (invites) => child.stdin.write(invites.map((each) => `${JSON.stringify(each)}\n`).join('')),
-    onSaid: (listen) => listeners.push(listen),
-    async kill() {
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
+const stored = (file: string): Promise<Stored> =>
+  openedFile(file, async ({ people, requests }) => ({
+    persons: await people.list(personKeysOf(guildId)),
+    requests: await requests.list(`${guildId}:`),
+  }))

@@ -1,25 +1,33 @@
+import { deliverOwed } from '../src/jobs/deliver-owed.ts'
+import { settleRequests } from '../src/jobs/settle-requests.ts'
 import type { CrashPoint } from '../src/lib/crash-point.ts'
-import { type GuildId, id } from '../src/lib/ids.ts'
-import { isLive } from '../src/sandbox/plex/look-up.ts'
+import { type GuildId, id, type MemberId } from '../src/lib/ids.ts'
 import { PlexState } from '../src/sandbox/plex/state.ts'
 import { plexWorld } from '../src/sandbox/plex/world.ts'
+import { type AccessRequest, requestLifeMs } from '../src/sharing/access-request.ts'
 import type { Guards } from '../src/sharing/deliver.ts'
 import { personKeysOf } from '../src/sharing/people.ts'
 import type { Person } from '../src/sharing/person.ts'
+import { type AskingMembers, askingMembers } from './support/asking-members.ts'
 import { virtualClock } from './support/clocks.ts'
 import { managerOf } from './support/manager.ts'
 import { Died, type Mortal, mortal } from './support/mortal.ts'
 import { calm, harsh, type PortPlex } from './support/port-plex.ts'
 import { type Random, randomFrom } from './support/random.ts'
+import { judgeRequests, noRequests, type RequestsSeen, waitingTwice } from './support/request-judge.ts'
+import { reviewersChannel } from './support/reviewers-channel.ts'
+import { actorIn, askForAccess, pressCard, setUpForRequests } from './support/reviewing-guild.ts'
+import { pointsOfRequests } from './support/served-points.ts'
+import { shareJudge } from './support/share-judge.ts'
 import { emptyDisk, type SmallBot, startSmallBot } from './support/small-bot.ts'
 
-export interface Outcome {
+export interface Outcome extends RequestsSeen {
   invites: number
   /** Approved, and no share at the end though plex.tv was up. */
   lost: number
   /** More than one share came to be for one person. */
   doubled: number
-  /** Acknowledged to whoever decided it, and not in the store. */
+  /** Acknowledged to whoever decided it or asked for it, and not in the store. */
   forgotten: number
   parked: number
   /** Not settled after a day of plex.tv being well. */
@@ -33,11 +41,14 @@ export interface Schedules {
   schedules: number
   settleMs?: number
   guards?: Guards
+  /** Off: what could not be done about a request at once is left. */
+  requestsJob?: 'off'
 }
 
 /**
- * One schedule: one to three persons are invited, together or one after another, while plex.tv fails as in the harsh
- * mix and the process dies at up to three crash points. Then plex.tv is well, and time passes until all is settled.
+ * One schedule: one to three persons are invited, and up to two members ask for access and are approved or denied,
+ * together or one after another, while plex.tv fails as in the harsh mix, Discord fails at times, and the process dies
+ * at up to three crash points. Then both are well, and time passes until all is settled.
  */
 export async function runSchedules({ seed, schedules, ...taken }: Schedules): Promise<Outcome> {
   const sum = nothingYet()
@@ -50,7 +61,7 @@ export async function runSchedules({ seed, schedules, ...taken }: Schedules): Pr
 async function runSchedule(
   random: Random,
   number: number,
-  taken: Pick<Schedules, 'settleMs' | 'guards'>,
+  { requestsJob, ...taken }: Omit<Schedules, 'seed' | 'schedules'>,
   sum: Outcome,
 ): Promise<void> {
   const guildId = id<GuildId>(String(1 + number))
@@ -59,30 +70,45 @@ async function runSchedule(
   const state = new PlexState(plexWorld({ rules: { secondShare: 'allowed' } }), clock.now)
   const plex: PortPlex = { state, clock, random: random.part(1), faults: harsh }
   const disk = emptyDisk()
-  const deaths = [random.below(25), random.below(40), random.below(60)].slice(0, random.below(4))
+  const anywhere = [random.below(30), random.below(50), random.below(80)].slice(0, random.below(4))
+  const deaths = random.chance(0.3) ? [random.pick(pointsOfRequests), ...anywhere] : anywhere
+  const members = askingMembers(random.part(2))
+  for (const name of ['dan', 'eve'].slice(0, random.below(3))) members.comes(`${name}@example.com`)
+  const discord = discordFor(members, plex, random.part(3))
 
+  const begin = (process: Mortal) =>
+    startSmallBot(plex, disk, { guildIds: [guildId], process, ...taken }).then(discord.joinedBy)
+  await setUpForRequests((await begin(mortal(0))).ports.settings, guildId)
   const start = async (): Promise<SmallBot> => {
     for (;;) {
       const process = mortal(deaths.shift() ?? 0)
       try {
-        return await startSmallBot(plex, disk, { guildIds: [guildId], process, ...taken })
+        return await begin(process)
       } catch (error) {
         buried(error, process, sum)
       }
     }
   }
   let bot = await start()
-  /** Lets the process do something; where it dies of it, another one takes its place. */
-  const attempt = async <T>(work: (bot: SmallBot) => Promise<T>): Promise<T | undefined> => {
+  // Of what runs once a minute, what carries out and tells.
+  const tick = async ({ ports }: SmallBot) => {
+    await deliverOwed(ports)
+    if (requestsJob !== 'off') await settleRequests(ports)
+  }
+  /**
+   * Lets the process do several things at once; where it dies of them, another one takes its place. Where it lives and
+   * the job was among them, nobody has two requests that wait: what a crash had left of one took its place or made way.
+   */
+  const attempt = async (works: readonly ((bot: SmallBot) => Promise<unknown>)[]): Promise<void> => {
     try {
-      const done = await work(bot)
+      const ends = await Promise.allSettled(works.map((work) => work(bot)))
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
       bot.process.assertAlive()
-      return done
+      if (works.includes(tick)) sum.waitingTwice += waitingTwice(bot.ports.requests.unsettled())
     } catch (error) {
       buried(error, bot.process, sum)
       clock.pass(random.below(200_000))
       bot = await start()
-      return undefined
     }
   }
 
@@ -97,50 +123,123 @@ async function runSchedule(
     waiting.delete(email)
     if (outcome !== 'refused') acknowledged.add(email)
   }
-  for (let step = 0; waiting.size > 0 || step < 6; step++) {
+  const isQuiet = () => waiting.size === 0 && members.isQuiet(discord.channel.hung.values())
+  for (let step = 0; step < 6 || (!isQuiet() && step < mostSteps); step++) {
     const now = [...waiting].slice(0, 1 + random.below(3))
     const works = now.map((email) => (by: SmallBot) => invite(by, email))
-    if (random.chance(0.5)) works.push((by) => by.tick())
+    if (random.chance(0.5)) works.push(tick)
     // The same press twice, at once.
     const [first] = now
     if (first !== undefined && random.chance(0.1)) works.push((by) => invite(by, first))
-    await attempt(async (by) => {
-      const ends = await Promise.allSettled(works.map((work) => work(by)))
-      for (const end of ends) if (end.status === 'rejected') throw end.reason
-    })
+    works.push(...discord.works(guildId, random.chance(0.7)))
+    await attempt(works)
     clock.pass(random.below(90_000))
   }
 
   plex.faults = { ...harsh, ...calm }
   for (let turn = 0; turn < 60; turn++) {
     clock.pass(31_000 + random.below(30 * 60_000))
-    await attempt((by) => by.tick())
+    await attempt([tick, ...discord.works(guildId, true)])
+  }
+  if (random.chance(0.3)) {
+    clock.pass(requestLifeMs)
+    await attempt([tick])
+    await attempt([tick])
   }
   const persons = await bot.ports.people.list(personKeysOf(guildId))
-  judge(state, emails, persons, acknowledged, sum)
+  const requests = await bot.ports.requests.list(`${guildId}:`)
+  judgeAll({ plex: state, emails, acknowledged, members, persons, requests, now: clock.now() }, sum)
 }
 
-function judge(
-  state: PlexState,
-  emails: readonly string[],
-  persons: readonly Person[],
-  acknowledged: ReadonlySet<string>,
+/** Where a guard is out, somebody may wait for ever; otherwise far fewer suffice. */
+const mostSteps = 60
+
+/** The channel, the direct messages, and what people do there; each process of the bot finds them as they are. */
+function discordFor(members: AskingMembers, plex: PortPlex, random: Random) {
+  let process = mortal(0)
+  const channel = reviewersChannel(plex.clock.now, {
+    befalls() {
+      process.assertAlive()
+      if (plex.faults.failBefore === 0) return 'nothing'
+      return random.chance(0.05) ? 'failsBefore' : random.chance(0.05) ? 'failsAfter' : 'nothing'
+    },
+  })
+  const tell = async (to: MemberId) => {
+    process.assertAlive()
+    members.noteTold(to)
+    return 'delivered' as const
+  }
+  return {
+    channel,
+    joinedBy(bot: SmallBot): SmallBot {
+      process = bot.process
+      bot.ports.cards = channel
+      bot.ports.notifier = { ...bot.ports.notifier, invited: tell, requestClosed: tell }
+      bot.ports.members = {
+        ...bot.ports.members,
+        actor: async (guildId, memberId) => actorIn(guildId, memberId),
+      }
+      return bot
+    },
+    works(guildId: GuildId, arePressing: boolean) {
+      const cards = arePressing ? [...channel.hung.values()] : []
+      return [
+        ...members.asks().map((asking) => async ({ rules, process }: SmallBot) => {
+          const word = await askForAccess(rules, guildId, asking)
+          process.assertAlive()
+          members.heard(asking, word)
+        }),
+        ...cards
+          .flatMap((card) => members.presses(card))
+          .map((pressing) => async ({ rules, process }: SmallBot) => {
+            const word = await pressCard(rules, guildId, pressing)
+            process.assertAlive()
+            members.pressed(pressing, word)
+          }),
+      ]
+    },
+  }
+}
+
+export interface Ending {
+  plex: Parameters<typeof shareJudge>[0]
+  /** Whom the manager invited, and of whom he was told that it is decided. */
+  emails: readonly string[]
+  acknowledged: ReadonlySet<string>
+  members: AskingMembers
+  persons: readonly Person[]
+  requests: readonly AccessRequest[]
+  now: Date
+}
+
+/** Counts what all has come to once it is quiet; the rounds that end by `kill -9` are judged by it too. */
+export function judgeAll(
+  { plex, emails, acknowledged, members, persons, requests, now }: Ending,
   sum: Outcome,
 ): void {
+  const judgeShare = shareJudge(plex)
+  const byEmail = new Map(persons.map((person) => [person.who.email, person]))
   for (const email of emails) {
     sum.invites++
-    const person = persons.find(({ who }) => who.email === email)
-    const isApproved = person?.history.some(({ what }) => what === 'decided') ?? false
+    const isApproved = byEmail.get(email)?.history.some(({ what }) => what === 'decided') ?? false
     if (acknowledged.has(email) && !isApproved) sum.forgotten++
-    const created = state.ledger.filter(
-      (entry) => entry.did === 'share-created' && entry.details.invitedEmail === email,
-    ).length
-    if (created > 1) sum.doubled++
-    if (person?.intent?.progress.is === 'parked') sum.parked++
-    else if (person?.intent) sum.unsettled++
-    const isThere = state.world.shares.some((share) => share.invitedEmail === email && isLive(share))
-    if (isApproved && !isThere) sum.lost++
+    judgeShare(email, isApproved, sum)
   }
+  for (const email of members.emails) {
+    const own = requests.filter(({ who }) => who.email === email)
+    judgeShare(
+      email,
+      own.some(({ state }) => state === 'approved'),
+      sum,
+    )
+  }
+  for (const { intent } of persons) {
+    if (intent?.progress.is === 'parked') sum.parked++
+    else if (intent) sum.unsettled++
+  }
+  const { forgotten, unsettled } = judgeRequests(requests, members.promised, now, sum)
+  sum.forgotten += forgotten
+  sum.unsettled += unsettled
 }
 
 /** A death is part of the schedule; anything else that is thrown is a bug. */
@@ -150,7 +249,8 @@ export function buried(error: unknown, process: Mortal, sum: Pick<Outcome, 'deat
   if (process.diedAt) sum.diedAt.set(process.diedAt, (sum.diedAt.get(process.diedAt) ?? 0) + 1)
 }
 
-const nothingYet = (): Outcome => ({
+export const nothingYet = (): Outcome => ({
   ...{ invites: 0, lost: 0, doubled: 0, forgotten: 0, parked: 0, unsettled: 0, deaths: 0 },
+  ...noRequests(),
   diedAt: new Map(),
 })

@@ -2,12 +2,14 @@ import { type AccountId, type GuildId, id, type LibraryId, type MemberId } from 
 import { PlexState } from '../src/sandbox/plex/state.ts'
 import { owner, plexWorld } from '../src/sandbox/plex/world.ts'
 import { deliver, type Guards } from '../src/sharing/deliver.ts'
-import { type LibraryAccess, sameAccess, someLibraries } from '../src/sharing/library-access.ts'
+import { someLibraries } from '../src/sharing/library-access.ts'
 import { personKey, personKeysOf } from '../src/sharing/people.ts'
 import { decide, newPerson, observed, type Person, type Want } from '../src/sharing/person.ts'
 import type { PlexIdentity, Share } from '../src/sharing/ports.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { type KillsOutcome, runOpposingKills } from './p4-kills.ts'
 import { virtualClock } from './support/clocks.ts'
+import { isAsDecided } from './support/decided-judge.ts'
 import { Died, mortal } from './support/mortal.ts'
 import { calm, harsh, type PortPlex, sharesIn } from './support/port-plex.ts'
 import { type Random, randomFrom } from './support/random.ts'
@@ -20,7 +22,10 @@ export const p4: Campaign = {
   async run({ seed, size }) {
     const histories = size === 'full' ? 2_000 : 100
     const forControl = size === 'full' ? 2_000 : 200
-    return [
+    const worlds = size === 'full' ? 10 : 1
+    const aWorld = size === 'full' ? { persons: 200, rounds: 40 } : { persons: 12, rounds: 3 }
+    const killed = await runOpposingKills({ seed, worlds, ...aWorld })
+    const findings = [
       holding('random histories', histories, await runHistories(seed, histories, {})),
       noticing(
         'the same where deliveries for one person do not wait for each other',
@@ -29,6 +34,17 @@ export const p4: Campaign = {
       ),
       decisionsOf(await runTwoProcesses(seed, histories, true), histories, false),
       decisionsOf(await runTwoProcesses(seed, histories, false), histories, true),
+      holding('histories in processes that end by kill -9', worlds * aWorld.persons, killed),
+    ]
+    if (size !== 'full') return findings
+    const control = { worlds: 1, persons: 100, rounds: 20 }
+    return [
+      ...findings,
+      noticing(
+        'the same where deliveries for one person do not wait for each other, by kill -9',
+        control.worlds * control.persons,
+        await runOpposingKills({ seed, ...control, guards: { turns: 'off' } }),
+      ),
     ]
   },
 }
@@ -175,42 +191,23 @@ function judge(state: PlexState, documents: readonly Person[], sum: Outcome): vo
   ).length
 }
 
-function isAsDecided(person: Person, share: Share | undefined): boolean {
-  const last = person.history.findLast((event) => event.what === 'decided')
-  if (last?.what !== 'decided') return false
-  const came = person.history.findLast(({ about, what }) => about === last.about && what !== 'decided')
-  const { want } = last
-  const has = (access: LibraryAccess) => share?.access !== undefined && sameAccess(share.access, access)
-  switch (came?.what) {
-    case 'shared':
-    case 'changed':
-      return want.to !== 'end' && has(want.access)
-    case 'ended':
-      return want.to === 'end' && share === undefined
-    case 'refused':
-      // What was refused is as it was, and whoever decided it was told why.
-      if (came.because === 'alreadyHasOther') return want.to === 'share' && share !== undefined
-      if (came.because === 'stillPending') return share?.status === 'pending'
-      return came.because === 'shareGone' && share === undefined
-    default:
-      return false
-  }
-}
-
 function friendlyWorld() {
   const world = plexWorld({ rules: { secondShare: 'allowed' } })
   const friend = { ownerId: owner.id, accountId: 20000004, isFriend: true }
   return { ...world, connections: [...world.connections, friend] }
 }
 
-function holding(what: string, tries: number, outcome: Outcome): Finding {
+function holding(what: string, tries: number, outcome: Outcome | KillsOutcome): Finding {
   return { what, tries, seen: { ...outcome }, holds: violations(outcome) === 0 }
 }
-function noticing(what: string, tries: number, outcome: Outcome): Finding {
+function noticing(what: string, tries: number, outcome: Outcome | KillsOutcome): Finding {
   return { what, tries, seen: { ...outcome }, holds: violations(outcome) > 0, isControl: true }
 }
-const violations = ({ wrong, doubled, unsettled, othersTouched }: Outcome) =>
-  wrong + doubled + unsettled + othersTouched
+const violations = (outcome: Outcome | KillsOutcome) => {
+  const { wrong, doubled, unsettled, othersTouched } = outcome
+  const ofKills = 'forgotten' in outcome ? outcome.forgotten + outcome.outOfOrder : 0
+  return wrong + doubled + unsettled + othersTouched + ofKills
+}
 
 /** Two processes on one store decide about one person at the same moment: none of the decisions may be overwritten. */
 async function runTwoProcesses(

@@ -1,7 +1,7 @@
 /**
  * The bot as a process of its own, to be killed: a real SQLite file, the real client over real sockets, the real rules,
- * engine and jobs; only Discord is left out. `bot-process.ts <options as JSON>`; invites come as lines of JSON, and for
- * each one that has been answered a line goes back.
+ * engine and jobs; only Discord is left out. `bot-process.ts <options as JSON>`; what people do comes as lines of JSON, and
+ * what they are answered, told and shown goes back as lines.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { writeSync } from 'node:fs'
@@ -10,20 +10,24 @@ import { createInterface } from 'node:readline'
 import { createConnections } from '../../src/connections.ts'
 import { deliverOwed } from '../../src/jobs/deliver-owed.ts'
 import { recover } from '../../src/jobs/recover.ts'
+import { settleRequests } from '../../src/jobs/settle-requests.ts'
 import type { CrashPoint } from '../../src/lib/crash-point.ts'
-import { type GuildId, id } from '../../src/lib/ids.ts'
+import { type GuildId, id, type MemberId } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { ok, problem } from '../../src/lib/result.ts'
 import { createLibrarySharing } from '../../src/plex/library-sharing.ts'
 import { plexAccounts } from '../../src/plex/plex-accounts.ts'
 import { harborId, ownerToken } from '../../src/sandbox/plex/world.ts'
+import type { Guards } from '../../src/sharing/deliver.ts'
 import { nothingRestored } from '../../src/sharing/observation.ts'
 import { createRules } from '../../src/sharing/rules.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { openDocuments } from '../../src/storage/open-documents.ts'
 import { fastClock } from './clocks.ts'
-import { managerOf } from './manager.ts'
+import { carryOutDeed, type Deed } from './deeds.ts'
+import { type HungCard, reviewersChannel } from './reviewers-channel.ts'
+import { actorIn } from './reviewing-guild.ts'
 
 export interface BotProcessOptions {
   file: string
@@ -31,15 +35,19 @@ export interface BotProcessOptions {
   guildId: string
   clock: { times: number; startMs: number }
   settleMs: number
-  /** Kills itself, with `kill -9`, when it has passed so many crash points; 0: never. */
-  diesAfter: number
+  /** Kills itself, with `kill -9`, when it has passed so many crash points, or comes to this one; 0: never. */
+  dies: number | CrashPoint
+  /** The cards that hang in the reviewers' channel. */
+  hung?: readonly HungCard[]
+  guards?: Guards
 }
-export interface InviteLine {
-  id: string
-  email: string
-}
-/** What it says: that it listens, that an invite was answered, or at which point it is about to die. */
-export type SaidLine = { ready: true } | { answered: InviteLine; outcome: string } | { dying: CrashPoint }
+/** What it says: that it listens, what a deed came to, what stands at Discord now, or at which point it is about to die. */
+export type SaidLine =
+  | { ready: true }
+  | { answered: Deed; word: string }
+  | { card: HungCard }
+  | { told: MemberId }
+  | { dying: CrashPoint }
 
 const options: BotProcessOptions = JSON.parse(process.argv[2] ?? '{}')
 const guildId = id<GuildId>(options.guildId)
@@ -48,9 +56,9 @@ const clock = fastClock(options.clock.times, options.clock.startMs)
 // Written at once: what was said before the process died has been said.
 const say = (line: SaidLine) => writeSync(1, `${JSON.stringify(line)}\n`)
 
-let left = options.diesAfter
+let left = options.dies
 function crashPoint(point: CrashPoint): void {
-  if (--left !== 0) return
+  if (typeof left === 'number' ? --left !== 0 : point !== left) return
   say({ dying: point })
   process.kill(process.pid, 'SIGKILL')
 }
@@ -84,24 +92,26 @@ const connections = createConnections({
   environment: { guildIds: [guildId], connect },
   connectTo: connect,
 })
+const tell = async (told: MemberId) => {
+  say({ told })
+  return 'delivered' as const
+}
+let drafts = 0
 const ports: Ports = {
   ...documents,
   connections,
   plexAccounts: plexAccounts({ clientIdentifier: store.clientIdentifier, baseUrl: options.plexUrl, clock }),
   logBoard: { show: async () => ({ is: 'shown', messageId: 'log-card' }) },
-  cards: {
-    post: async (channelId, { request }) => ({ posted: { channelId, messageId: `card-${request.id}` } }),
-    edit: async () => 'edited',
-  },
+  cards: reviewersChannel(clock.now, { hung: options.hung ?? [], changed: (card) => say({ card }) }),
   notifier: {
-    invited: async () => 'delivered',
+    invited: tell,
     askForAccount: async () => 'delivered',
     outcome: async () => 'delivered',
-    requestClosed: async () => 'delivered',
+    requestClosed: tell,
     requestQuestion: async () => 'delivered',
   },
   members: {
-    actor: async (guild, memberId) => managerOf(guild, memberId),
+    actor: async (guild, memberId) => actorIn(guild, memberId),
     profile: async (_, memberId) => ({ memberId, roleIds: [] }),
   },
   guildFacts: {
@@ -115,21 +125,23 @@ const ports: Ports = {
   deletions: store.deletions,
   observation: nothingRestored,
   scrub: () => store.forget(),
-  newId: () => `draft-${process.pid}-${Date.now()}`,
+  newId: () => `${process.pid.toString(36)}-${Date.now().toString(36)}-${++drafts}`,
   crashPoint,
+  ...(options.guards ? { guards: options.guards } : {}),
 }
 const rules = createRules(ports)
 await recover(ports)
 say({ ready: true })
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const invite: InviteLine = JSON.parse(line)
-  rules.invite(managerOf(guildId), { ...invite, libraries: 'Movies' }).then(
-    (said) => say({ answered: invite, outcome: said.outcome === 'refused' ? said.reason : said.outcome }),
-    (error: unknown) => say({ answered: invite, outcome: `threw ${String(error)}` }),
+  const deed: Deed = JSON.parse(line)
+  carryOutDeed(rules, guildId, deed).then(
+    (word) => say({ answered: deed, word }),
+    (error: unknown) => say({ answered: deed, word: `threw ${String(error)}` }),
   )
 })
 for (;;) {
   await deliverOwed(ports).catch(() => {})
+  await settleRequests(ports).catch(() => {})
   await clock.wait(3_000)
 }

@@ -13,9 +13,9 @@ export class Died extends Error {
   override name = 'Died'
 }
 
-/** Dies when it has passed so many crash points; 0: lives on. */
-export function mortal(diesAfter: number, passed?: Set<CrashPoint>): Mortal {
-  let left = diesAfter
+/** Dies when it has passed so many crash points, or comes to this one; 0: lives on. */
+export function mortal(dies: number | CrashPoint, passed?: Set<CrashPoint>): Mortal {
+  let left = dies
   const self: Mortal = {
     isAlive: true,
     assertAlive() {
@@ -24,7 +24,7 @@ export function mortal(diesAfter: number, passed?: Set<CrashPoint>): Mortal {
     crashPoint(point) {
       self.assertAlive()
       passed?.add(point)
-      if (--left !== 0) return
+      if (typeof left === 'number' ? --left !== 0 : point !== left) return
       self.isAlive = false
       self.diedAt = point
       throw new Died()
