@@ -148,6 +148,10 @@ export type FailureReason =
   | 'rejected'
   | 'forbidden'
   | 'ambiguous'
+  /** Before anything was sent: a library of it is no longer there, or the server, or the sign-in to reach it. */
+  | 'libraryGone'
+  | 'serverLost'
+  | 'signInOver'
 
 /** The one truthful word for a person's state. */
 export type PersonState =

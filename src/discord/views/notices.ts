@@ -1,9 +1,11 @@
+import type { FailureReason } from '../../sharing/person.ts'
 import type { AccountAsk, InvitedNews, OutcomeNews } from '../../sharing/ports.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { listed, maskedEmail, plain } from '../text.ts'
 import { buttons, primary } from './buttons.ts'
 import { personName, withMaskedAddress } from './describe.ts'
+import { plexRefused } from './refusal.ts'
 
 /** The steps that trip people up, in their order. */
 export function invitedNotice({ serverName, status, who, libraryTitles }: InvitedNews): Reply {
@@ -32,7 +34,10 @@ export function invitedNotice({ serverName, status, who, libraryTitles }: Invite
   }
 }
 
-export function outcomeNotice({ serverName, subject, came }: OutcomeNews): Reply {
+/** Where it was not plex.tv that refused, the reason has a next step of its own. */
+const ownReasons: readonly FailureReason[] = ['libraryGone', 'serverLost', 'signInOver']
+
+export function outcomeNotice({ serverName, subject, came, because }: OutcomeNews): Reply {
   const whom = personName(withMaskedAddress(subject))
   const server = `**${plain(serverName)}**`
   switch (came) {
@@ -43,6 +48,11 @@ export function outcomeNotice({ serverName, subject, came }: OutcomeNews): Reply
     case 'ended':
       return { content: `Settled: ${whom} no longer has access to ${server}; plex.tv has confirmed it.` }
     case 'refused':
+      if (because && ownReasons.includes(because)) {
+        return {
+          content: `Settled, but not as you wished: what you decided about ${whom} on ${server} could not be carried out. ${plexRefused(because)}`,
+        }
+      }
       return {
         content: `Settled, but not as you wished: plex.tv refused what you decided about ${whom} on ${server}. Look with \`/users\` and try again.`,
       }
