@@ -1,6 +1,6 @@
 import { deliver } from '../sharing/deliver.ts'
 import { personKey } from '../sharing/people.ts'
-import { type FailureReason, type Person, refused } from '../sharing/person.ts'
+import { type Person, putOff, refused } from '../sharing/person.ts'
 import type { ConnectionProblem, KnownServer } from '../sharing/ports.ts'
 import { knownServer, type Ports } from '../sharing/use-cases/ports.ts'
 import { deliverNotice } from '../sharing/use-cases/tell.ts'
@@ -19,36 +19,47 @@ export async function deliverOwed(ports: Ports): Promise<void> {
       await tellOwed(ports, connection.value, then)
       continue
     }
-    const because = whyNever(connection.problem)
-    if (!because || !isUntouched(person)) continue
-    ports.log.warn(
-      { guildId: person.guildId, personId: person.id, reason: because },
-      'What was decided cannot be carried out with this connection; whoever decided it is told',
-    )
-    const then = await ports.people.update(personKey(person), (current) =>
-      current && isUntouched(current) && current.intent?.id === person.intent?.id
-        ? refused(current, because, ports.clock.now())
-        : undefined,
-    )
-    await tellOwed(ports, knownServer(ports, person) ?? nameless, then)
+    if (isSignInOver(connection.problem)) await sayThatItWaits(ports, person)
+    else if (isServerLost(connection.problem)) await giveUp(ports, person)
   }
 }
 
-/** Why waiting does not help: plex.tv did answer, and by what it said this server cannot be reached any more. */
-function whyNever(why: ConnectionProblem): FailureReason | undefined {
-  switch (why.problem) {
-    case 'trouble':
-      return why.trouble.kind === 'unauthorised' ? 'signInOver' : undefined
-    case 'serverUnknown':
-    case 'serverNotOwned':
-    case 'serverLost':
-      return 'serverLost'
-    case 'serverAmbiguous':
-    case 'notSetUp':
-      return undefined
-    default:
-      return why satisfies never
+/** plex.tv did answer: with this sign-in it says nothing. What was decided is kept until somebody has signed in again. */
+const isSignInOver = (why: ConnectionProblem) =>
+  why.problem === 'trouble' && why.trouble.kind === 'unauthorised'
+
+/** plex.tv did answer: the account does not own the server for which it was decided. */
+const isServerLost = ({ problem }: ConnectionProblem) =>
+  problem === 'serverUnknown' || problem === 'serverNotOwned' || problem === 'serverLost'
+
+/** Whoever waits to hear of it is told once what it waits for: nobody else may know that anything waits. */
+async function sayThatItWaits(ports: Ports, person: Person): Promise<void> {
+  const { intent, owed, guildId, who: subject } = person
+  if (intent?.progress.is !== 'decided' || intent.progress.trouble === 'unauthorised') return
+  const { serverName } = knownServer(ports, person) ?? nameless
+  for (const { kind, to, about } of owed) {
+    if (kind !== 'outcome' || about !== intent.id) continue
+    const told = await ports.notifier.outcome(to, { guildId, serverName, subject, came: 'waitsForSignIn' })
+    if (told === 'failed') return
   }
+  await ports.people.update(personKey(person), (current) =>
+    current?.intent?.id === intent.id && current.intent.progress.is === 'decided'
+      ? putOff(current, ports.clock.now(), 'unauthorised')
+      : undefined,
+  )
+}
+
+/** What was decided for one server is never sent to another: it has come to nothing, and whoever decided it is told. */
+async function giveUp(ports: Ports, person: Person): Promise<void> {
+  if (!isUntouched(person)) return
+  const { guildId, id: personId } = person
+  ports.log.warn({ guildId, personId }, 'The server that something was decided for is not reached any more')
+  const then = await ports.people.update(personKey(person), (current) =>
+    current && isUntouched(current) && current.intent?.id === person.intent?.id
+      ? refused(current, 'serverLost', ports.clock.now())
+      : undefined,
+  )
+  await tellOwed(ports, knownServer(ports, person) ?? nameless, then)
 }
 
 /** Nothing of it has ever been sent. An end stays owed, however long: somebody is to have access no longer. */

@@ -148,10 +148,9 @@ export type FailureReason =
   | 'rejected'
   | 'forbidden'
   | 'ambiguous'
-  /** Before anything was sent: a library of it is no longer there, or the server, or the sign-in to reach it. */
+  /** Before anything was sent: a library of it is no longer there, or not the server. */
   | 'libraryGone'
   | 'serverLost'
-  | 'signInOver'
 
 /** The one truthful word for a person's state. */
 export type PersonState =

@@ -281,7 +281,8 @@ export interface OutcomeNews {
   guildId: GuildId
   serverName: string
   subject: PlexIdentity
-  came: 'shared' | 'changed' | 'ended' | 'refused' | 'parked'
+  /** `waitsForSignIn`: not yet, and nothing comes of it before somebody signs in again. */
+  came: 'shared' | 'changed' | 'ended' | 'refused' | 'parked' | 'waitsForSignIn'
   /** Why it was refused. */
   because?: FailureReason
 }

@@ -130,7 +130,6 @@ const event = z.discriminatedUnion('what', [
       'ambiguous',
       'libraryGone',
       'serverLost',
-      'signInOver',
     ]),
   }),
   z.object({ ...told, what: z.literal('parked'), because: parkedBecause }),

@@ -149,5 +149,4 @@ const refusedWords: Record<FailureReason, string> = {
   ambiguous: 'several accounts fit',
   libraryGone: 'a library of it was no longer there',
   serverLost: 'the server was another one by then',
-  signInOver: 'plex.tv no longer accepted the owner’s sign-in',
 }

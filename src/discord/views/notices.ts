@@ -35,7 +35,7 @@ export function invitedNotice({ serverName, status, who, libraryTitles }: Invite
 }
 
 /** Where it was not plex.tv that refused, the reason has a next step of its own. */
-const ownReasons: readonly FailureReason[] = ['libraryGone', 'serverLost', 'signInOver']
+const ownReasons: readonly FailureReason[] = ['libraryGone', 'serverLost']
 
 export function outcomeNotice({ serverName, subject, came, because }: OutcomeNews): Reply {
   const whom = personName(withMaskedAddress(subject))
@@ -55,6 +55,10 @@ export function outcomeNotice({ serverName, subject, came, because }: OutcomeNew
       }
       return {
         content: `Settled, but not as you wished: plex.tv refused what you decided about ${whom} on ${server}. Look with \`/users\` and try again.`,
+      }
+    case 'waitsForSignIn':
+      return {
+        content: `Not settled yet: what you decided about ${whom} on ${server} is kept, but plex.tv no longer accepts the owner’s sign-in. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then it is carried out and you hear of it. Nobody needs to repeat it.`,
       }
     case 'parked':
       return {

@@ -262,8 +262,6 @@ export function plexRefused(reason: FailureReason): string {
       return 'A library of this is no longer on the server, so nothing was sent and nothing was changed. Look with `/libraries` and decide again.'
     case 'serverLost':
       return 'The Plex server that it was decided for is not the one that I reach now, so nothing was sent and nothing was changed. An administrator looks with `/setup server`; then decide again.'
-    case 'signInOver':
-      return 'plex.tv no longer accepts the owner’s sign-in, so nothing was sent and nothing was changed. An administrator signs in again with `/setup plex` (or the person who runs me gives me a new `PLEX_TOKEN`); then decide again.'
     default:
       return reason satisfies never
   }
