@@ -157,7 +157,11 @@ describe('plex.tv is down and the bot has just been started', () => {
     on.plex.faults.revoke('FAKEownerToken000001')
     await isBack(on)
     expect(on.plex.count(creating)).toBe(0)
-    expect(toldTo(on, 'dora')).toMatchInlineSnapshot()
+    expect(toldTo(on, 'dora')).toMatchInlineSnapshot(`
+      [
+        "Not settled yet: what you decided about **f•••@e•••.com** on **Harbor** is kept, but plex.tv no longer accepts the owner’s sign-in. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then it is carried out and you hear of it. Nobody needs to repeat it.",
+      ]
+    `)
     on.plex.change((world) => ({ ...world, tokens: world.tokens.map((token) => ({ ...token, dead: null })) }))
     await jobsRun(on)
     expect(deeds(on)).toEqual(['share-created'])
