@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { deliverOwed } from '../../src/jobs/deliver-owed.ts'
-import { id, type ServerId } from '../../src/lib/ids.ts'
+import { id, type LibraryId, type ServerId } from '../../src/lib/ids.ts'
 import { ok } from '../../src/lib/result.ts'
-import type { PlexWorld } from '../../src/sandbox/plex/world.ts'
+import { harborId, type PlexWorld } from '../../src/sandbox/plex/world.ts'
+import { allLibraries, type LibraryAccess, someLibraries } from '../../src/sharing/library-access.ts'
 import { decide, newPerson } from '../../src/sharing/person.ts'
 import type { LibrarySharing } from '../../src/sharing/ports.ts'
 import { type Differences, deeds, type Evening, evening } from '../support/evening.ts'
@@ -159,7 +160,7 @@ describe('plex.tv is down and the bot has just been started', () => {
     expect(on.plex.count(creating)).toBe(0)
     expect(toldTo(on, 'dora')).toMatchInlineSnapshot(`
       [
-        "Not settled yet: what you decided about **f•••@e•••.com** on **Harbor** is kept, but plex.tv no longer accepts the owner’s sign-in. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then it is carried out and you hear of it. Nobody needs to repeat it.",
+        "Settled, but not as you wished: what you decided about **f•••@e•••.com** on **Harbor** could not be carried out. plex.tv no longer accepts the owner’s sign-in, so nothing was sent and nothing was changed. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then decide again.",
       ]
     `)
     on.plex.change((world) => ({ ...world, tokens: world.tokens.map((token) => ({ ...token, dead: null })) }))
@@ -309,16 +310,16 @@ test('an outage while the bot runs, longer than lists are kept: it is kept as we
   expect(toldTo(on, 'dora').at(-1)).toContain('A library of this is no longer on the server')
 })
 
-describe('what was decided for a server that is not the one that answers', () => {
+describe('what was decided for a server, or for libraries, that are not what answers', () => {
   const before = id<ServerId>('f'.repeat(40))
 
-  /** A wish that was kept for the server of before, as one that goes by what is remembered is. */
-  async function keptFor(): Promise<Ground> {
+  /** A wish that was kept, as one that goes by what is remembered is. */
+  async function keptFor(serverId: ServerId, access: LibraryAccess): Promise<Ground> {
     const on = await ground()
     const who = { email: 'fresh@example.com' }
-    const person = on.ports.people.idFor(dora.guildId, before, who)
-    const want = { to: 'share' as const, access: { kind: 'all' as const } }
-    const begin = newPerson({ id: person, guildId: dora.guildId, serverId: before, who })
+    const person = on.ports.people.idFor(dora.guildId, serverId, who)
+    const want = { to: 'share' as const, access }
+    const begin = newPerson({ id: person, guildId: dora.guildId, serverId, who })
     await on.ports.people.update(`${dora.guildId}:${person}`, () =>
       decide(begin, { id: 'press', want, by: dora.memberId }, on.clock.now(), on.ports.settleMs),
     )
@@ -326,14 +327,14 @@ describe('what was decided for a server that is not the one that answers', () =>
   }
 
   test('is not sent: a connection says which server it is before anything is written', async () => {
-    const on = await keptFor()
+    const on = await keptFor(before, allLibraries)
     await deliverOwed(on.ports)
     expect(on.plex.ledger).toEqual([])
     expect(on.ports.people.everybody()).toMatchObject([{ history: [{}, { because: 'serverLost' }] }])
   })
 
   test('control: with a connection that is believed unasked it is sent, and to the wrong server', async () => {
-    const on = await keptFor()
+    const on = await keptFor(before, allLibraries)
     const unconfirmed: LibrarySharing = new Proxy(on.sharing, {
       get: (real, name) => {
         if (name === 'serverId') return before
@@ -344,5 +345,18 @@ describe('what was decided for a server that is not the one that answers', () =>
     const connections = { ...on.ports.connections, of: async () => ok(unconfirmed) }
     await deliverOwed({ ...on.ports, connections })
     expect(on.plex.ledger).toMatchObject([{ did: 'share-created' }])
+  })
+
+  test('a library that is not there is not sent; control: without the look it is', async () => {
+    const photos = someLibraries([id<LibraryId>('910009999')])
+    if (!photos) throw new Error('no library')
+    const on = await keptFor(id<ServerId>(harborId), photos)
+    await deliverOwed(on.ports)
+    expect(on.plex.count({ method: 'POST' })).toBe(0)
+    expect(on.ports.people.everybody()).toMatchObject([{ history: [{}, { because: 'libraryGone' }] }])
+
+    const careless = await keptFor(id<ServerId>(harborId), photos)
+    await deliverOwed({ ...careless.ports, guards: { offered: 'off' } })
+    expect(careless.plex.count({ method: 'POST' })).toBeGreaterThan(0)
   })
 })
