@@ -44,7 +44,8 @@ export async function listLibraries(
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
   const { sets, bindings } = await settingsOf(ports, actor.guildId)
   const { value: libraries, readAt, old } = reading.value
-  const counts = may(actor, 'see-people', bindings) ? countsOf(sharing, libraries) : undefined
+  // How many have each is said of now, or not at all.
+  const counts = !old && may(actor, 'see-people', bindings) ? countsOf(sharing, libraries) : undefined
   return {
     outcome: 'libraries',
     libraries,
