@@ -98,7 +98,7 @@ export async function createApp(
     await store.close()
     return noted
   }
-  const { documents, kept, connected } = await openDocuments(store)
+  const { documents, kept, connected, learnt } = await openDocuments(store)
   const observation = await createObservation({
     restored: store.restored,
     guilds: documents.guilds,
@@ -121,9 +121,14 @@ export async function createApp(
       log.registerSecret(new Secret(token))
       return connectPlex(plex, token, serverId)
     },
+    memory: { known: learnt, documents: documents.rememberedServers },
     isMember: (guildId) => gateway.guildIds().includes(guildId),
     environment: environment && {
       guildIds: environment.guildIds,
+      fingerprint: store.keyedHash(
+        'connection of the environment',
+        JSON.stringify([environment.token.reveal(), environment.server ?? '']),
+      ),
       connect: async () =>
         withoutOtherServers(await connectPlex(plex, environment.token.reveal(), environment.server)),
     },
@@ -167,6 +172,7 @@ export async function createApp(
         log.info({}, 'Another process has written to the store; what is kept in memory was read anew')
     },
     ...allJobs(ports),
+    'remember servers': () => connections.remember(),
     'settle guilds': () => settleGuildsNow(),
   }
   const underWay = new Set<Promise<void>>()

@@ -6,7 +6,19 @@ import {
   type ConnectedServer,
   type GuildConnections,
 } from './sharing/guild-connections.ts'
-import type { ConnectionProblem, Connections, LibrarySharing } from './sharing/ports.ts'
+import type {
+  ConnectionProblem,
+  Connections,
+  Documents,
+  KnownServer,
+  LibrarySharing,
+} from './sharing/ports.ts'
+import {
+  isOutOfReach,
+  type RememberedServer,
+  rememberedServerKey,
+  standIn,
+} from './sharing/remembered-server.ts'
 
 export type Connect = () => Promise<Result<LibrarySharing, ConnectionProblem>>
 
@@ -14,19 +26,40 @@ export interface ConnectionsOptions {
   /** Nothing is done for a guild that the bot is not in, or no longer. Without it, for all. */
   isMember?: (guildId: GuildId) => boolean
   /** The one Plex server of the environment, for the guilds that the environment names and for no others. */
-  environment?: { guildIds: readonly GuildId[]; connect: Connect } | undefined
+  environment?: EnvironmentServer | undefined
   /** What every guild was connected with by `/setup`, as it is at each moment. */
   records: ReadonlyMap<string, GuildConnections>
   connectTo(account: ConnectedAccount, server: ConnectedServer): ReturnType<Connect>
+  /** What was learnt of servers, over restarts. Without it, only what is connected is known. */
+  memory?: ServerMemory
+}
+export interface EnvironmentServer {
+  guildIds: readonly GuildId[]
+  connect: Connect
+  /** Tells this token and this choice of a server from any other, and reveals neither. */
+  fingerprint?: string
+}
+export interface ServerMemory {
+  known: ReadonlyMap<string, RememberedServer>
+  documents: Pick<Documents<RememberedServer>, 'update' | 'remove'>
+}
+
+/** The port, and what keeps its memory up to date. */
+export interface RememberingConnections extends Connections {
+  /** Writes down what has been learnt of the servers, and forgets those that are no guild's any more. Asks plex.tv nothing. */
+  remember(): Promise<void>
 }
 
 /**
  * Which servers a guild may share: those it was connected with, and then that of the environment. Each is connected when
  * it is first needed, and again at the next need where that failed: plex.tv being down delays nothing.
  */
-export function createConnections(options: ConnectionsOptions): Connections {
-  const { records, environment, connectTo, isMember = () => true } = options
-  const ofEnvironment = environment && once(environment.connect)
+export function createConnections(options: ConnectionsOptions): RememberingConnections {
+  const { records, environment, connectTo, isMember = () => true, memory } = options
+  const ofEnvironment = environment && {
+    ...once(environment.connect),
+    id: `environment ${environment.fingerprint ?? ''}`,
+  }
   /** By guild, then by server and sign-in: a new token is a new connection, and no guild ever has another's. */
   const ofRecords = new Map<GuildId, Map<string, Once>>()
 
@@ -39,38 +72,126 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const connection =
         before?.get(key) ?? once(async () => ownServer(server, await connectTo(account, server)))
       now.set(key, connection)
-      return { ...connection, server }
+      return { ...connection, id: key, server }
     })
     ofRecords.set(guildId, now)
     const isServed = ofEnvironment && environment.guildIds.includes(guildId)
     return isServed ? [...own, ofEnvironment] : own
   }
 
-  async function all(guildId: GuildId): Promise<readonly Result<LibrarySharing, ConnectionProblem>[]> {
-    const attempts = await Promise.all(slotsOf(guildId).map((slot) => slot.connect()))
-    const distinct = new Set(distinctIn(attempts.flatMap((each) => (each.ok ? [each.value] : []))))
-    return attempts.filter((each) => !each.ok || distinct.has(each.value))
+  const rememberedAt = (guildId: GuildId, { id }: Slot) =>
+    [...(memory?.known.values() ?? [])].find((each) => each.guildId === guildId && each.connection === id)
+
+  async function find(slots: readonly Slot[], server: string | undefined, connect: (slot: Slot) => Attempt) {
+    const [first] = slots
+    if (!first) return problem<ConnectionProblem>({ problem: 'notSetUp' })
+    if (server === undefined) return connect(first)
+    // A record says which one is meant before anything is connected.
+    const byId = slots.find((slot) => slot.server?.serverId === server)
+    if (byId) return connect(byId)
+    return named(server, withoutRepeats(await Promise.all(slots.map(connect))))
+  }
+
+  function guildIds(): readonly GuildId[] {
+    const own = [...records.values()].filter(({ servers }) => servers.length > 0)
+    const everyone = new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])
+    return [...everyone].filter(isMember)
   }
 
   return {
-    all,
-    async of(guildId, server) {
-      const slots = slotsOf(guildId)
-      const [first] = slots
-      if (!first) return problem({ problem: 'notSetUp' })
-      if (server === undefined) return first.connect()
-      // A record says which one is meant before anything is connected.
-      const byId = slots.find((slot) => slot.server?.serverId === server)
-      if (byId) return byId.connect()
-      return named(server, await all(guildId))
+    all: async (guildId) => withoutRepeats(await Promise.all(slotsOf(guildId).map((slot) => slot.connect()))),
+    of: (guildId, server) => find(slotsOf(guildId), server, (slot) => slot.connect()),
+    async toDecide(guildId, server) {
+      const failures: ConnectionProblem[] = []
+      const found = await find(slotsOf(guildId), server, async (slot) => {
+        const made = await slot.connect()
+        if (made.ok || made.problem.problem !== 'trouble' || !isOutOfReach(made.problem.trouble)) return made
+        const remembered = rememberedAt(guildId, slot)
+        if (!remembered) return made
+        failures.push(made.problem)
+        return ok(standIn(remembered, made.problem.trouble))
+      })
+      // That there is none of this name is not said on the word of a memory.
+      const isUnknown = !found.ok && found.problem.problem === 'serverUnknown'
+      return isUnknown && failures[0] ? problem(failures[0]) : found
     },
     connected: (guildId) => distinctIn(slotsOf(guildId).flatMap((slot) => slot.connected() ?? [])),
-    guildIds: () => {
-      const own = [...records.values()].filter(({ servers }) => servers.length > 0)
-      const everyone = new Set([...own.map(({ guildId }) => guildId), ...(environment?.guildIds ?? [])])
-      return [...everyone].filter(isMember)
+    known: (guildId) =>
+      distinctIn(
+        slotsOf(guildId).flatMap((slot): KnownServer | [] => {
+          const remembered = rememberedAt(guildId, slot)
+          const nothingAsked = { kind: 'unreachable', mayHaveHappened: false } as const
+          return slot.connected() ?? (remembered ? standIn(remembered, nothingAsked) : [])
+        }),
+      ),
+    guildIds,
+    async remember() {
+      if (!memory) return
+      for (const each of memory.known.values()) {
+        // Of a guild that the bot is not in, nothing is known just now, and nothing is thrown away.
+        if (isMember(each.guildId) && !isStillOf(each, slotsOf(each.guildId))) {
+          await memory.documents.remove(rememberedServerKey(each))
+        }
+      }
+      for (const guildId of guildIds()) {
+        for (const learnt of learntOf(guildId, slotsOf(guildId))) {
+          const key = rememberedServerKey(learnt)
+          if (isNews(learnt, memory.known.get(key))) await memory.documents.update(key, () => learnt)
+        }
+      }
     },
   }
+}
+
+type Attempt = Promise<Result<LibrarySharing, ConnectionProblem>>
+
+/** Still a connection of the guild, as far as is known to the same server. */
+function isStillOf({ connection, serverId }: RememberedServer, slots: readonly Slot[]): boolean {
+  const slot = slots.find(({ id }) => id === connection)
+  return slot !== undefined && (slot.connected()?.serverId ?? serverId) === serverId
+}
+
+/** What is known of the connected servers; of one that is connected twice, what the first connection says. */
+function learntOf(guildId: GuildId, slots: readonly Slot[]): RememberedServer[] {
+  const learnt = new Map<string, RememberedServer>()
+  for (const { id: connection, connected } of slots) {
+    const sharing = connected()
+    const { libraries, librariesReadAt: readAt } = sharing?.lastRead() ?? {}
+    if (!sharing || !libraries || !readAt || learnt.has(sharing.serverId)) continue
+    const { serverId, serverName: name } = sharing
+    learnt.set(serverId, {
+      schema: 1,
+      guildId,
+      serverId,
+      name,
+      owner: ownerOnly(sharing.owner),
+      libraries: libraries.map(libraryOnly),
+      readAt,
+      connection,
+    })
+  }
+  return [...learnt.values()]
+}
+
+/** In one order, so that two of them can be compared as texts. */
+const ownerOnly = ({ accountId, username, email }: RememberedServer['owner']) => ({
+  accountId,
+  username,
+  email,
+})
+const libraryOnly = ({ id, type, title }: RememberedServer['libraries'][number]) => ({ id, type, title })
+
+/** A reading that only confirms what is known is written down once an hour. */
+const confirmedEveryMs = 60 * 60_000
+
+function isNews(learnt: RememberedServer, before: RememberedServer | undefined): boolean {
+  if (!before) return true
+  const content = ({ name, owner, libraries, connection }: RememberedServer) =>
+    JSON.stringify([name, ownerOnly(owner), libraries.map(libraryOnly), connection])
+  return (
+    content(learnt) !== content(before) ||
+    Math.abs(learnt.readAt.getTime() - before.readAt.getTime()) >= confirmedEveryMs
+  )
 }
 
 /** The servers of a record with whose they are, and what tells the connection apart. */
@@ -105,8 +226,13 @@ export function withoutOtherServers(connected: Awaited<ReturnType<Connect>>): Aw
 }
 
 /** The environment's server may be one of the guild's own as well; then it is the guild's own that is used. */
-function distinctIn(connected: readonly LibrarySharing[]): LibrarySharing[] {
-  const seen = new Map<string, LibrarySharing>()
+function withoutRepeats(attempts: readonly Awaited<Attempt>[]): Awaited<Attempt>[] {
+  const distinct = new Set(distinctIn(attempts.flatMap((each) => (each.ok ? [each.value] : []))))
+  return attempts.filter((each) => !each.ok || distinct.has(each.value))
+}
+
+function distinctIn<S extends KnownServer>(connected: readonly S[]): S[] {
+  const seen = new Map<string, S>()
   for (const each of connected) if (!seen.has(each.serverId)) seen.set(each.serverId, each)
   return [...seen.values()]
 }
@@ -116,7 +242,7 @@ interface Once {
   connected(): LibrarySharing | undefined
 }
 /** `server` is absent where only connecting tells which one it is. */
-type Slot = Once & { server?: ConnectedServer }
+type Slot = Once & { id: string; server?: ConnectedServer }
 
 /** Whoever asks while it is being connected waits for the same attempt; one that failed is made again. */
 function once(connect: Connect): Once {

@@ -102,7 +102,7 @@ const table: Readonly<Record<string, Row>> = {
     outside: ['node:fs'],
   },
   'src/connections.ts': {
-    ours: ['src/lib', 'src/sharing/guild-connections.ts'],
+    ours: ['src/lib', 'src/sharing/guild-connections.ts', 'src/sharing/remembered-server.ts'],
     types: ['src/sharing/ports.ts'],
     outside: [],
   },

@@ -1,6 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createConnections } from '../src/connections.ts'
-import { type AccountId, type GuildId, id, type MemberId, type ServerId } from '../src/lib/ids.ts'
+import {
+  type AccountId,
+  type GuildId,
+  id,
+  type LibraryId,
+  type MemberId,
+  type ServerId,
+  type ShareId,
+} from '../src/lib/ids.ts'
 import { ok, problem } from '../src/lib/result.ts'
 import {
   type ConnectedAccount,
@@ -10,9 +18,10 @@ import {
   withFirst,
   withServersOf,
 } from '../src/sharing/guild-connections.ts'
-import type { LibrarySharing } from '../src/sharing/ports.ts'
+import type { Library, LibrarySharing, Trouble } from '../src/sharing/ports.ts'
+import { rememberedServerKey } from '../src/sharing/remembered-server.ts'
 import { remembered } from '../src/storage/remembered.ts'
-import { parseConnections } from '../src/storage/shapes.ts'
+import { parseConnections, parseRememberedServer } from '../src/storage/shapes.ts'
 import { storeIn, temporaryFile } from './storage/temporary-store.ts'
 
 const one = id<GuildId>('1')
@@ -28,9 +37,18 @@ const olive: ConnectedAccount = {
   linkedAt: new Date(0),
 }
 
-/** What a connection would be; only its names matter here. */
-const sharingOf = (serverId: string, serverName: string) =>
-  ({ serverId, serverName, lastRead: () => ({}) }) as unknown as LibrarySharing // No test here asks it anything.
+const movies: Library = { id: id<LibraryId>('1'), type: 'movie', title: 'Movies' }
+const owner = { accountId: olive.accountId, username: 'olive_plex', email: 'olive@example.com' }
+const down = { kind: 'unreachable' as const, mayHaveHappened: false }
+
+/** What a connection would be; only its names, and what it read last, matter here. */
+const sharingOf = (serverId: string, serverName: string, readAt = new Date(0)) =>
+  ({
+    serverId,
+    serverName,
+    owner,
+    lastRead: () => ({ libraries: [movies], librariesReadAt: readAt }),
+  }) as unknown as LibrarySharing // No test here asks it anything else.
 
 const connectedWith = (guildId: GuildId, ...servers: (typeof harbor)[]) =>
   withServersOf(withAccount(noConnections(guildId), olive), olive.accountId, servers)
@@ -42,9 +60,20 @@ async function world(
     members?: readonly GuildId[]
     fails?: () => boolean
     lost?: readonly string[]
+    /** plex.tv is out of reach, or says this instead. */
+    trouble?: () => Trouble | undefined
+    file?: string
+    readAt?: () => Date
+    fingerprint?: string
   } = {},
 ) {
-  const store = await storeIn(await temporaryFile())
+  const store = await storeIn(options.file ?? (await temporaryFile()))
+  const memory = await remembered(store.collection('servers', parseRememberedServer), rememberedServerKey)
+  const writes = vi.spyOn(memory.documents, 'update')
+  const attempt = (made: LibrarySharing) => {
+    const trouble = options.trouble?.()
+    return trouble ? problem({ problem: 'trouble' as const, trouble }) : ok(made)
+  }
   const { documents, known } = await remembered(
     store.collection('connections', parseConnections),
     ({ guildId }) => guildId,
@@ -56,19 +85,23 @@ async function world(
     ...(options.members ? { isMember: (guildId) => options.members?.includes(guildId) ?? false } : {}),
     environment: options.environment && {
       guildIds: options.environment,
-      connect: async () => ok(sharingOf(harbor.serverId, 'Harbor')),
+      connect: async () => attempt(sharingOf(harbor.serverId, 'Harbor')),
+      ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
     },
+    memory: { known: memory.known, documents: memory.documents },
     connectTo: async ({ token }, { serverId, name }) => {
       tokens.push(token)
       if (options.lost?.includes(name)) {
         return problem({ problem: 'serverUnknown' as const, asked: serverId, servers: ['Lighthouse'] })
       }
-      return options.fails?.() ? problem({ problem: 'notSetUp' as const }) : ok(sharingOf(serverId, name))
+      return options.fails?.()
+        ? problem({ problem: 'notSetUp' as const })
+        : attempt(sharingOf(serverId, name, options.readAt?.()))
     },
   })
   const namesOf = async (guildId: GuildId) =>
     (await connections.all(guildId)).flatMap((each) => (each.ok ? [each.value.serverName] : []))
-  return { connections, records: documents, tokens, namesOf }
+  return { connections, records: documents, tokens, namesOf, memory, writes }
 }
 
 describe('which servers a guild may share', () => {
@@ -153,6 +186,119 @@ describe('a connection', () => {
     expect(await connections.of(one, harbor.serverId)).toMatchObject({ ok: false })
     await records.remove(one)
     expect(await connections.of(one)).toEqual(problem({ problem: 'notSetUp' }))
+  })
+})
+
+describe('what was learnt of a server', () => {
+  /** Harbor was connected, and what was learnt is kept; then the process ends. */
+  async function learnt(options: Parameters<typeof world>[1] = {}) {
+    const file = await temporaryFile()
+    const before = await world([connectedWith(one, harbor)], { ...options, file })
+    await before.connections.of(one)
+    await before.connections.remember()
+    return { file, before }
+  }
+
+  test('is enough to decide by after a restart while plex.tv is out of reach, and for nothing else', async () => {
+    const { file } = await learnt()
+    const { connections } = await world([connectedWith(one, harbor)], { file, trouble: () => down })
+    expect(await connections.of(one)).toEqual(problem({ problem: 'trouble', trouble: down }))
+    for (const asked of [undefined, 'harbor', harbor.serverId]) {
+      expect(await connections.toDecide(one, asked)).toMatchObject({
+        value: { serverName: 'Harbor', standsIn: true },
+      })
+    }
+    const made = await connections.toDecide(one)
+    if (!made.ok) throw new Error('it is not known')
+    const { value } = made
+    expect(value.lastRead()).toMatchObject({ libraries: [movies], librariesReadAt: new Date(0) })
+    const share = {
+      id: id<ShareId>('1'),
+      status: 'active' as const,
+      who: {},
+      access: undefined,
+      settings: {},
+    }
+    const access = { kind: 'all' as const }
+    const answers = [
+      value.share({ to: { email: 'fresh@example.com' }, access }),
+      value.changeLibraries(share, access),
+      value.end(share),
+      value.removeFromHome(olive.accountId),
+      value.shares('active'),
+      value.libraries(),
+      value.home(),
+    ]
+    for (const answer of await Promise.all(answers)) expect(answer).toEqual(problem(down))
+    expect(connections.connected(one)).toEqual([])
+    expect(connections.known(one).map(({ serverName }) => serverName)).toEqual(['Harbor'])
+    expect(await connections.toDecide(one, 'Cabin')).toEqual(problem({ problem: 'trouble', trouble: down }))
+  })
+
+  test('does not stand in where plex.tv did answer, or nothing was learnt', async () => {
+    const { file } = await learnt()
+    const refused = { kind: 'unauthorised' as const, mayHaveHappened: false }
+    const bad = await world([connectedWith(one, harbor)], { file, trouble: () => refused })
+    expect(await bad.connections.toDecide(one)).toEqual(problem({ problem: 'trouble', trouble: refused }))
+    const never = await world([connectedWith(one, harbor)], { trouble: () => down })
+    expect(await never.connections.toDecide(one)).toEqual(problem({ problem: 'trouble', trouble: down }))
+  })
+
+  test('gives way to the connection as soon as there is one', async () => {
+    const { file } = await learnt()
+    let trouble: Trouble | undefined = down
+    const { connections } = await world([connectedWith(one, harbor)], { file, trouble: () => trouble })
+    expect(await connections.toDecide(one)).toMatchObject({ value: { standsIn: true } })
+    trouble = undefined
+    expect(await connections.toDecide(one)).not.toMatchObject({ value: { standsIn: true } })
+  })
+
+  test('is not another guild’s, and not of another sign-in', async () => {
+    const { file } = await learnt()
+    const other = await world([connectedWith(two, harbor)], { file, trouble: () => down })
+    expect((await other.connections.toDecide(two)).ok).toBe(false)
+    const again = withAccount(connectedWith(one, harbor), { ...olive, linkedAt: new Date(1) })
+    const anew = await world([again], { file, trouble: () => down })
+    expect((await anew.connections.toDecide(one)).ok).toBe(false)
+  })
+
+  test('of the environment’s is for the same token alone', async () => {
+    const file = await temporaryFile()
+    const before = await world([], { file, environment: [one, two], fingerprint: 'a' })
+    await before.connections.of(one)
+    await before.connections.remember()
+    const same = await world([], { file, environment: [one, two], fingerprint: 'a', trouble: () => down })
+    expect((await same.connections.toDecide(one)).ok).toBe(true)
+    expect((await same.connections.toDecide(two)).ok).toBe(true)
+    const other = await world([], { file, environment: [one, two], fingerprint: 'b', trouble: () => down })
+    expect((await other.connections.toDecide(one)).ok).toBe(false)
+  })
+
+  test('is forgotten with its connection, and not while the bot is not in the guild', async () => {
+    const { before } = await learnt()
+    expect([...before.memory.known.keys()]).toEqual([`${one}:${harbor.serverId}`])
+    await before.records.update(one, (current) => current && withServersOf(current, olive.accountId, []))
+    await before.connections.remember()
+    expect([...before.memory.known.keys()]).toEqual([])
+
+    const left = await learnt()
+    const away = await world([], { file: left.file, members: [] })
+    await away.connections.remember()
+    expect([...away.memory.known.keys()]).toHaveLength(1)
+  })
+
+  test('is written down where it is news, and where it was confirmed an hour later', async () => {
+    let readAt = new Date(0)
+    const { before } = await learnt({ readAt: () => readAt })
+    await before.connections.remember()
+    expect(before.writes).toHaveBeenCalledTimes(1)
+    readAt = new Date(60 * 60_000)
+    const { file } = await learnt()
+    const later = await world([connectedWith(one, harbor)], { file, readAt: () => readAt })
+    await later.connections.of(one)
+    await later.connections.remember()
+    expect(later.writes).toHaveBeenCalledTimes(1)
+    expect([...later.memory.known.values()]).toMatchObject([{ readAt }])
   })
 })
 

@@ -118,8 +118,10 @@ function harborFor(plex: PortPlex, process: Mortal, guildIds: readonly GuildId[]
     return {
       connections: {
         of: async (guildId) => (isServed(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
+        toDecide: async (guildId) => (isServed(guildId) ? ok(sharing) : problem({ problem: 'notSetUp' })),
         all: async (guildId) => (isServed(guildId) ? [ok(sharing)] : []),
         connected: (guildId) => (isServed(guildId) ? [sharing] : []),
+        known: (guildId) => (isServed(guildId) ? [sharing] : []),
         guildIds: () => guildIds,
       },
       plexAccounts: nobodySignsIn,

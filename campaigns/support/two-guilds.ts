@@ -306,9 +306,12 @@ function watchedConnections(
     connection.ok ? ok(watched(guildId, connection.value)) : connection
   return {
     of: async (guildId, server) => each(guildId, await as(guildId, () => connections.of(guildId, server))),
+    toDecide: async (guildId, server) =>
+      each(guildId, await as(guildId, () => connections.toDecide(guildId, server))),
     all: async (guildId) =>
       (await as(guildId, () => connections.all(guildId))).map((connection) => each(guildId, connection)),
     connected: (guildId) => connections.connected(guildId).map((sharing) => watched(guildId, sharing)),
+    known: (guildId) => connections.known(guildId),
     guildIds: () => connections.guildIds(),
   }
 }

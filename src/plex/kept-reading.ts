@@ -40,8 +40,8 @@ export class KeptReading<T> {
   }
 
   /** What was read last, however old. */
-  last(): T | undefined {
-    return this.#kept?.value
+  last(): Kept<T> | undefined {
+    return this.#kept
   }
 
   /** plex.tv's answer to a write says how the value is now. */

@@ -152,13 +152,14 @@ class PlexLibrarySharing implements ConnectedSharing {
   }
 
   lastRead(): LastRead {
-    const [pending, active] = [this.#pending.last(), this.#active.last()]
+    const [pending, active] = [this.#pending.last()?.value, this.#active.last()?.value]
     return {
-      libraries: this.#libraries.last(),
+      libraries: this.#libraries.last()?.value,
+      librariesReadAt: this.#libraries.last()?.readAt,
       pending: pending?.shares,
       active: active?.shares,
       untold: (pending?.untold.length ?? 0) + (active?.untold.length ?? 0),
-      home: this.#home.last(),
+      home: this.#home.last()?.value,
     }
   }
 

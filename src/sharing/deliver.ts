@@ -4,7 +4,7 @@ import { InTurn } from '../lib/in-turn.ts'
 import type { Log } from '../lib/log.ts'
 import { ok, type Result } from '../lib/result.ts'
 import { type FoundShare, incomplete, isListed, lookForShare } from './absence.ts'
-import { type LibraryAccess, sameAccess } from './library-access.ts'
+import { isOffered, type LibraryAccess, sameAccess } from './library-access.ts'
 import { personKey } from './people.ts'
 import {
   after,
@@ -55,6 +55,8 @@ export interface Guards {
   observing?: 'off'
   /** Rows that could not be told are taken for nobody's. */
   untold?: 'off'
+  /** Libraries are sent as they were decided, whether they are still there or not. */
+  offered?: 'off'
 }
 
 /** What a list shows, with the rows that could not be told. */
@@ -132,6 +134,7 @@ class Delivery {
     const { want } = this.#intent
     const to = recipientOf(this.#person)
     if (want.to !== 'share' || !to) return this.#note((person, now) => refused(person, 'noSuchAccount', now))
+    if (!(await this.#areOffered(want.access))) return
     if (!(await this.#record(sending))) return
     this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.share({
@@ -168,6 +171,7 @@ class Delivery {
     const found = lookForShare(soughtIn(this.#person), reading.value)
     if (found.kind !== 'found') return this.look()
     const share = found.value
+    if (!(await this.#areOffered(want.access))) return
     if (!(await this.#record(sending))) return
     this.#pass('after "sending" is stored, before the socket')
     const answer = await this.#sharing.changeLibraries(share, want.access)
@@ -181,6 +185,18 @@ class Delivery {
       return this.#note((person, now) => confirmed(person, changed, now))
     }
     return this.#note((person, now) => unclear(person, now, { said: 'done' }))
+  }
+
+  /**
+   * Whether the server still has these libraries: what was decided while plex.tv was out of reach went by an older list.
+   * Right after a command the list has just been read, and nothing more is asked. Where not, it has been noted what came.
+   */
+  async #areOffered(access: LibraryAccess): Promise<boolean> {
+    if (access.kind === 'all' || this.#ports.guards?.offered === 'off') return true
+    const reading = await this.#sharing.libraries()
+    if (reading.ok && isOffered(access, reading.value.value)) return true
+    await (reading.ok ? this.#fail('libraryGone') : this.#readingTrouble(reading.problem))
+    return false
   }
 
   async #sendEnd(): Promise<void> {

@@ -20,9 +20,11 @@ export function lookOnly(connections: Connections, observation: Observation, log
     made.ok ? { ok: true, value: seenBy(guildId, made.value) } : made
   return {
     of: async (guildId, server) => attempt(guildId, await connections.of(guildId, server)),
+    toDecide: async (guildId, server) => attempt(guildId, await connections.toDecide(guildId, server)),
     all: async (guildId) => (await connections.all(guildId)).map((each) => attempt(guildId, each)),
     guildIds: () => connections.guildIds(),
     connected: (guildId) => connections.connected(guildId).map((each) => seenBy(guildId, each)),
+    known: (guildId) => connections.known(guildId),
   }
 }
 
@@ -34,11 +36,12 @@ function withoutWrites(sharing: LibrarySharing, log: Log): LibrarySharing {
     )
     return problem({ kind: 'unreachable', mayHaveHappened: false })
   }
-  const { serverId, serverName, owner } = sharing
+  const { serverId, serverName, owner, standsIn } = sharing
   return {
     serverId,
     serverName,
     owner,
+    ...(standsIn && { standsIn }),
     libraries: (options) => sharing.libraries(options),
     shares: (status, options) => sharing.shares(status, options),
     home: (options) => sharing.home(options),

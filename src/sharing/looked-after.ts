@@ -23,9 +23,13 @@ export function lookedAfter(ports: Ports): Ports {
     connections: {
       of: async (guildId, server) =>
         goesOn(guildId) ? connections.of(guildId, server) : problem({ problem: 'notSetUp' }),
+      // What happens by itself goes by what plex.tv says now.
+      toDecide: async (guildId, server) =>
+        goesOn(guildId) ? connections.of(guildId, server) : problem({ problem: 'notSetUp' }),
       all: async (guildId) => (goesOn(guildId) ? connections.all(guildId) : []),
       guildIds: () => connections.guildIds().filter(goesOn),
       connected: (guildId) => (goesOn(guildId) ? connections.connected(guildId) : []),
+      known: (guildId) => (goesOn(guildId) ? connections.known(guildId) : []),
     },
   }
 }

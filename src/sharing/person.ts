@@ -148,6 +148,9 @@ export type FailureReason =
   | 'rejected'
   | 'forbidden'
   | 'ambiguous'
+  /** Before anything was sent: a library of it is no longer there, or not the server. */
+  | 'libraryGone'
+  | 'serverLost'
 
 /** The one truthful word for a person's state. */
 export type PersonState =

@@ -16,6 +16,7 @@ import type { Result } from '../lib/result.ts'
 import type { AccessRequest, CardPlace } from './access-request.ts'
 import type { LibraryAccess } from './library-access.ts'
 import type { LogCard } from './log-card.ts'
+import type { FailureReason } from './person.ts'
 import type { Actor } from './policy.ts'
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -152,6 +153,8 @@ export interface LibrarySharing {
   /** The server's name for people. */
   readonly serverName: string
   readonly owner: Owner
+  /** It is only remembered, for plex.tv is out of reach (`remembered-server.ts`): every question and write is a trouble. */
+  readonly standsIn?: true
 
   /** The libraries that can be shared. `fresh` asks plex.tv whatever is cached. An empty answer is a trouble. */
   libraries(options?: ReadOptions): Promise<Result<Reading<readonly Library[]>, Trouble>>
@@ -177,6 +180,7 @@ export interface ReadOptions {
 
 export interface LastRead {
   libraries: readonly Library[] | undefined
+  librariesReadAt?: Date | undefined
   pending: readonly Share[] | undefined
   active: readonly Share[] | undefined
   /** How many rows of the two lists could not be told. */
@@ -277,7 +281,10 @@ export interface OutcomeNews {
   guildId: GuildId
   serverName: string
   subject: PlexIdentity
-  came: 'shared' | 'changed' | 'ended' | 'refused' | 'parked'
+  /** `waitsForSignIn`: not yet, and nothing comes of it before somebody signs in again. */
+  came: 'shared' | 'changed' | 'ended' | 'refused' | 'parked' | 'waitsForSignIn'
+  /** Why it was refused. */
+  because?: FailureReason
 }
 export interface AccountAsk {
   guildId: GuildId
@@ -351,13 +358,21 @@ export interface Greeter {
 export interface Connections {
   /** The guild's first server, or the one of this id or name. Connects first where that has not succeeded yet. */
   of(guildId: GuildId, server?: string): Promise<Result<LibrarySharing, ConnectionProblem>>
+  /**
+   * The same, to decide about it. Where plex.tv is out of reach and the server has not been connected since the start, it
+   * is the server as it was remembered: what is decided is kept, and carried out by a connection alone.
+   */
+  toDecide(guildId: GuildId, server?: string): Promise<Result<LibrarySharing, ConnectionProblem>>
   /** Every server of the guild, the first one first; empty where none is connected. */
   all(guildId: GuildId): Promise<readonly Result<LibrarySharing, ConnectionProblem>[]>
   /** The guilds that have a server. */
   guildIds(): readonly GuildId[]
-  /** Those that are connected now, without asking plex.tv: for autocomplete. */
+  /** Those that are connected now, without asking plex.tv. */
   connected(guildId: GuildId): readonly LibrarySharing[]
+  /** Those too that are only remembered, without asking plex.tv: for names, titles and autocomplete. */
+  known(guildId: GuildId): readonly KnownServer[]
 }
+export type KnownServer = Pick<LibrarySharing, 'serverId' | 'serverName' | 'owner' | 'lastRead'>
 export type ConnectionProblem =
   | { problem: 'notSetUp' }
   /** `asked` is empty where several servers are owned and none was named. */

@@ -8,13 +8,14 @@ import type { ChannelRight, ConnectionProblem, PlexIdentity, Trouble } from './p
 import type { RecipientProblem } from './recipient.ts'
 import type { LibrariesProblem } from './resolve-libraries.ts'
 import type { NoWayBack } from './reversal.ts'
+import type { OldLibraries } from './use-cases/libraries-to-decide-by.ts'
 
 /** Why nothing was done. Every one has words of its own, with the next step, in `discord/views/refusal.ts`. */
 export type Refusal = { outcome: 'refused' } & (
   | { reason: 'notAllowed'; capability: Capability; askRoles: readonly RoleId[] }
   | { reason: 'nobodyNamed' }
   | { reason: 'badRecipient'; problem: RecipientProblem; typed: string }
-  | { reason: 'badLibraries'; problem: LibrariesProblem; offered: readonly string[] }
+  | { reason: 'badLibraries'; problem: LibrariesProblem; offered: readonly string[]; old?: OldLibraries }
   | { reason: 'badDuration'; typed: string }
   | { reason: 'theOwner' }
   | { reason: 'emailTaken' }

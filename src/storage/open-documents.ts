@@ -1,4 +1,5 @@
 import type { GuildConnections } from '../sharing/guild-connections.ts'
+import { type RememberedServer, rememberedServerKey } from '../sharing/remembered-server.ts'
 import type { Ports } from '../sharing/use-cases/ports.ts'
 import type { Store } from './open.ts'
 import { openPeople } from './people.ts'
@@ -12,6 +13,7 @@ import {
   parseGuild,
   parseLogCard,
   parsePerson,
+  parseRememberedServer,
   parseRequest,
   parseSettings,
   parseWaitingSlot,
@@ -30,6 +32,7 @@ export type StoredPorts = Pick<
   | 'counters'
   | 'logCards'
   | 'connectionRecords'
+  | 'rememberedServers'
   | 'guilds'
 >
 
@@ -39,6 +42,8 @@ export interface OpenDocuments {
   kept: readonly Rereadable[]
   /** What every guild was connected with, as it was last written. */
   connected: ReadonlyMap<string, GuildConnections>
+  /** What was learnt of every guild's servers, as it was last written. */
+  learnt: ReadonlyMap<string, RememberedServer>
 }
 
 export async function openDocuments({
@@ -46,10 +51,11 @@ export async function openDocuments({
   keyedHash,
   links,
 }: Pick<Store, 'collection' | 'keyedHash' | 'links'>): Promise<OpenDocuments> {
-  const [people, requests, connections] = await Promise.all([
+  const [people, requests, connections, servers] = await Promise.all([
     openPeople(collection('people', parsePerson), keyedHash),
     openRequests(collection('requests', parseRequest)),
     remembered(collection('connections', parseConnections), ({ guildId }) => guildId),
+    remembered(collection('servers', parseRememberedServer), rememberedServerKey),
   ])
   return {
     documents: {
@@ -63,9 +69,11 @@ export async function openDocuments({
       counters: collection('counters', parseCounter),
       logCards: collection('logcards', parseLogCard),
       connectionRecords: connections.documents,
+      rememberedServers: servers.documents,
       guilds: collection('guilds', parseGuild),
     },
-    kept: [people, requests, connections],
+    kept: [people, requests, connections, servers],
     connected: connections.known,
+    learnt: servers.known,
   }
 }

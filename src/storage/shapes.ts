@@ -24,6 +24,7 @@ import type { GuildSettings } from '../sharing/guild-settings.ts'
 import type { LogCardRecord } from '../sharing/log-card.ts'
 import type { Person } from '../sharing/person.ts'
 import { levels } from '../sharing/policy.ts'
+import type { RememberedServer } from '../sharing/remembered-server.ts'
 import type { WaitingSlot } from '../sharing/requests.ts'
 import { parseLink } from './parse-link.ts'
 import type { Parse } from './sealed-rows.ts'
@@ -127,6 +128,8 @@ const event = z.discriminatedUnion('what', [
       'rejected',
       'forbidden',
       'ambiguous',
+      'libraryGone',
+      'serverLost',
     ]),
   }),
   z.object({ ...told, what: z.literal('parked'), because: parkedBecause }),
@@ -405,6 +408,16 @@ const connections = z.object({
   ),
   servers: z.array(z.object({ serverId: idOf<ServerId>(), name: z.string(), accountId: idOf<AccountId>() })),
 })
+const rememberedServer = z.object({
+  schema: z.literal(1),
+  guildId: idOf<GuildId>(),
+  serverId: idOf<ServerId>(),
+  name: z.string(),
+  owner: z.object({ accountId: idOf<AccountId>(), username: z.string(), email: z.string() }),
+  libraries: z.array(z.object({ id: idOf<LibraryId>(), type: z.string(), title: z.string() })),
+  readAt: date,
+  connection: z.string(),
+})
 const guild = z.object({
   schema: z.literal(1),
   guildId: idOf<GuildId>(),
@@ -429,6 +442,7 @@ export const parseRequest = parsedBy<AccessRequest>(request)
 export const parseWaitingSlot = parsedBy<WaitingSlot>(waitingSlot)
 export const parseCounter = parsedBy<Counter>(counter)
 export const parseConnections = parsedBy<GuildConnections>(connections)
+export const parseRememberedServer = parsedBy<RememberedServer>(rememberedServer)
 export const parseGuild = parsedBy<GuildRecord>(guild)
 /** A fingerprint of the commands that Discord was told last. */
 export const parseCommands = parsedBy<string>(z.string())
@@ -445,6 +459,7 @@ export const shapeIn: Readonly<Record<string, Parse<unknown>>> = {
   counters: parseCounter,
   logcards: parseLogCard,
   connections: parseConnections,
+  servers: parseRememberedServer,
   guilds: parseGuild,
   commands: parseCommands,
 }

@@ -308,14 +308,20 @@ describe('plex.tv is not as one would wish', () => {
     `)
   })
 
-  test('down, and what was read is too old to go by: said so', async () => {
+  test('down for longer than lists are kept: the libraries are shown with their age', async () => {
     const on = await evening()
     on.clock.pass(2 * minutes)
     await on.plex.faults.down()
     const { text } = await on.asks('dora', 'libraries')
     expect(text).toMatchInlineSnapshot(`
       "(only you can see this)
-      plex.tv cannot be reached, so I could not find out what is so, and nothing was changed. Please try again in a few minutes."
+      **Harbor** has 4 libraries.
+      plex.tv cannot be reached, so this is the list as I read it on (a time); it may have changed since.
+      Movies: **Movies**
+      Series: **TV Shows**
+      Music: **Music**
+      Photos: **Photos**
+      I do not know your Plex account, so I cannot say which of them you have."
     `)
   })
 

@@ -154,7 +154,7 @@ describe('a kept reading', () => {
     const kept = new KeptReading(() => (answers.shift() ?? (async () => 'third'))(), clock, 60_000)
     await kept.read()
     await expect(kept.read(true)).rejects.toThrow('down')
-    expect(kept.last()).toBe('first')
+    expect(kept.last()?.value).toBe('first')
     expect((await kept.read(true)).value).toBe('third')
   })
 })

@@ -1,6 +1,6 @@
 import type { LibraryAccess } from '../../sharing/library-access.ts'
 import type { Library, PlexIdentity, TroubleKind } from '../../sharing/ports.ts'
-import { count, listed, maskedEmail, plain } from '../text.ts'
+import { count, listed, maskedEmail, moment, plain } from '../text.ts'
 
 /** Somebody, as bold text: by user name, else by address. Only for readers who typed it or may see addresses. */
 export function personName(who: PlexIdentity, title?: string): string {
@@ -34,6 +34,13 @@ export function accessWords(
   return titles.length <= most
     ? listed(titles)
     : listed([...titles.slice(0, most), count(titles.length - most, 'more', 'more')])
+}
+
+/** What a question goes by where plex.tv could not be asked; nothing where it was. */
+export function recordWords(recordedAt: Date | undefined): string {
+  return recordedAt === undefined
+    ? ''
+    : `plex.tv cannot be asked just now, so I go by my own record of ${moment(recordedAt)}; what you decide is kept and carried out as soon as plex.tv answers.\n`
 }
 
 /** Why plex.tv did not do it, as the second half of a sentence. */

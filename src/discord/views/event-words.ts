@@ -147,4 +147,6 @@ const refusedWords: Record<FailureReason, string> = {
   rejected: 'plex.tv refused it',
   forbidden: 'plex.tv does not allow it to this account',
   ambiguous: 'several accounts fit',
+  libraryGone: 'a library of it was no longer there',
+  serverLost: 'the server was another one by then',
 }

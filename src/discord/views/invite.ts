@@ -30,7 +30,7 @@ export function inviteView(answer: InviteOutcome | RequestMade | Refusal, seesAd
       return asked(result)
     default: {
       const deed = `share ${accessWords(result.access, result.libraries)} of ${plain(result.serverName)} with ${personName(result.who)}`
-      return { content: unsettledWords(result, deed), components: [] }
+      return { content: unsettledWords(result, deed, result.librariesReadAt), components: [] }
     }
   }
 }

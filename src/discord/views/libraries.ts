@@ -7,18 +7,18 @@ import type { ChangeOutcome, ChangeQuestion } from '../../sharing/use-cases/chan
 import type { LibraryList } from '../../sharing/use-cases/list-libraries.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
-import { count, listed, plain } from '../text.ts'
+import { count, listed, moment, plain } from '../text.ts'
 import { buttons, dismissButton, primary, undoRow } from './buttons.ts'
-import { accessWords } from './describe.ts'
+import { accessWords, because, recordWords } from './describe.ts'
 import { librarySelects, typeNames } from './library-selects.ts'
-import { refusalView } from './refusal.ts'
+import { capitalised, refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
 import { shownName } from './users.ts'
 
 /** What can be shared, by type, and what the asking member has of it. */
 export function librariesView(result: LibraryList | Refusal): Reply {
   if (result.outcome === 'refused') return refusalView(result)
-  const { libraries, sets, serverName, counts } = result
+  const { libraries, sets, serverName, counts, old } = result
   const types = [...new Set(libraries.map((library) => library.type))]
   const lines = types.map((type) => {
     const ofType = libraries.filter((library) => library.type === type)
@@ -35,6 +35,11 @@ export function librariesView(result: LibraryList | Refusal): Reply {
   return {
     content: [
       `**${plain(serverName)}** has ${count(libraries.length, 'library', 'libraries')}.`,
+      ...(old
+        ? [
+            `${capitalised(because(old.trouble.kind))}, so this is the list as I read it on ${moment(old.readAt)}; it may have changed since.`,
+          ]
+        : []),
       ...lines,
       ...setLines,
       mineWords(result.mine, libraries),
@@ -56,7 +61,7 @@ function mineWords(mine: LibraryList['mine'], libraries: readonly Library[]): st
 /** The libraries of one share to tick and untick, with the difference and a Save button once there is one. */
 export function changeView(question: ChangeQuestion | Refusal, seesEmails: boolean): Reply {
   if (question.outcome === 'refused') return refusalView(question)
-  const { share, libraries, chosen, draftId } = question
+  const { share, libraries, chosen, draftId, recordedAt } = question
   const name = shownName(share.who, share.title, seesEmails)
   const difference = differenceWords(share, chosen, libraries)
   const selects = librarySelects(libraries, chosen, (part) =>
@@ -65,7 +70,7 @@ export function changeView(question: ChangeQuestion | Refusal, seesEmails: boole
   const canSave = difference !== undefined && chosen !== undefined
   return {
     content: [
-      `${name} has ${accessWords(share.access, libraries)} on **${plain(question.serverName)}**.`,
+      `${recordWords(recordedAt)}${name} has ${accessWords(share.access, libraries)} on **${plain(question.serverName)}**.`,
       chosen === undefined
         ? share.access === undefined
           ? 'plex.tv did not say which libraries these are. Tick all that the person shall have.'

@@ -1,9 +1,11 @@
+import type { FailureReason } from '../../sharing/person.ts'
 import type { AccountAsk, InvitedNews, OutcomeNews } from '../../sharing/ports.ts'
 import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { listed, maskedEmail, plain } from '../text.ts'
 import { buttons, primary } from './buttons.ts'
 import { personName, withMaskedAddress } from './describe.ts'
+import { plexRefused } from './refusal.ts'
 
 /** The steps that trip people up, in their order. */
 export function invitedNotice({ serverName, status, who, libraryTitles }: InvitedNews): Reply {
@@ -32,7 +34,10 @@ export function invitedNotice({ serverName, status, who, libraryTitles }: Invite
   }
 }
 
-export function outcomeNotice({ serverName, subject, came }: OutcomeNews): Reply {
+/** Where it was not plex.tv that refused, the reason has a next step of its own. */
+const ownReasons: readonly FailureReason[] = ['libraryGone', 'serverLost']
+
+export function outcomeNotice({ serverName, subject, came, because }: OutcomeNews): Reply {
   const whom = personName(withMaskedAddress(subject))
   const server = `**${plain(serverName)}**`
   switch (came) {
@@ -43,8 +48,17 @@ export function outcomeNotice({ serverName, subject, came }: OutcomeNews): Reply
     case 'ended':
       return { content: `Settled: ${whom} no longer has access to ${server}; plex.tv has confirmed it.` }
     case 'refused':
+      if (because && ownReasons.includes(because)) {
+        return {
+          content: `Settled, but not as you wished: what you decided about ${whom} on ${server} could not be carried out. ${plexRefused(because)}`,
+        }
+      }
       return {
         content: `Settled, but not as you wished: plex.tv refused what you decided about ${whom} on ${server}. Look with \`/users\` and try again.`,
+      }
+    case 'waitsForSignIn':
+      return {
+        content: `Not settled yet: what you decided about ${whom} on ${server} is kept, but plex.tv no longer accepts the owner’s sign-in. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then it is carried out and you hear of it. Nobody needs to repeat it.`,
       }
     case 'parked':
       return {

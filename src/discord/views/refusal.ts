@@ -5,7 +5,7 @@ import type { Refusal } from '../../sharing/refusal.ts'
 import type { LibrariesProblem } from '../../sharing/resolve-libraries.ts'
 import type { NoWayBack } from '../../sharing/reversal.ts'
 import type { Reply } from '../reply.ts'
-import { listed, plain, relative } from '../text.ts'
+import { listed, moment, plain, relative } from '../text.ts'
 import { because, personName, withMaskedAddress } from './describe.ts'
 import { observingWords, resumeRow } from './observing.ts'
 import { endWords } from './request-card.ts'
@@ -32,7 +32,7 @@ function words(refusal: Refusal): string {
     case 'badRecipient':
       return badRecipient(refusal)
     case 'badLibraries':
-      return `${badLibraries(refusal.problem, refusal.offered)} Nothing was changed.`
+      return `${oldListWords(refusal)}${badLibraries(refusal.problem, refusal.offered)} Nothing was changed.`
     case 'badDuration':
       return `“${plain(refusal.typed)}” is not a length of time that I understand, so nothing was changed. Write for example \`12h\`, \`30d\`, \`2w\`, \`3m\` (months) or \`1y\`.`
     case 'theOwner':
@@ -158,6 +158,12 @@ function badRecipient({ problem, typed }: Extract<Refusal, { reason: 'badRecipie
   }
 }
 
+/** An older list does not know what was added since: that is said before anything is missed in it. */
+function oldListWords({ old }: Extract<Refusal, { reason: 'badLibraries' }>): string {
+  if (!old) return ''
+  return `${capitalised(because(old.trouble.kind))}, so I go by the libraries as I read them on ${moment(old.readAt)}; whether one was added since I could not find out. Name one of these, or try again in a few minutes. By that list: `
+}
+
 function badLibraries(problem: LibrariesProblem, offered: readonly string[]): string {
   const shown = offered.slice(0, 15).map((title) => `“${plain(title, 40)}”`)
   const all = shown.length === 0 ? '' : ` This server has ${listed(shown)}.`
@@ -252,6 +258,10 @@ export function plexRefused(reason: FailureReason): string {
       return 'plex.tv does not allow this to the connected account, and nothing was changed. It has to be the account that owns the server.'
     case 'ambiguous':
       return 'Several Plex accounts fit, so I touched none of them. Choose one from the list that appears while you type.'
+    case 'libraryGone':
+      return 'A library of this is no longer on the server, so nothing was sent and nothing was changed. Look with `/libraries` and decide again.'
+    case 'serverLost':
+      return 'The Plex server that it was decided for is not the one that I reach now, so nothing was sent and nothing was changed. An administrator looks with `/setup server`; then decide again.'
     default:
       return reason satisfies never
   }

@@ -4,7 +4,7 @@ import type { Reply } from '../reply.ts'
 import { routes } from '../routes.ts'
 import { plain } from '../text.ts'
 import { buttons, danger, dismissButton, undoRow } from './buttons.ts'
-import { accessWords } from './describe.ts'
+import { accessWords, recordWords } from './describe.ts'
 import { refusalView } from './refusal.ts'
 import { unsettledWords } from './settling.ts'
 import { shownName } from './users.ts'
@@ -25,22 +25,26 @@ export function revokeQuestionView(question: RevokeQuestion | Refusal, seesEmail
       }
     }
     case 'confirmShare': {
-      const { share, libraries, serverName, mode } = question
+      const { share, libraries, serverName, mode, recordedAt } = question
+      const record = recordWords(recordedAt)
       const name = shownName(share.who, share.title, seesEmails)
       const access = accessWords(share.access, libraries)
       if (share.status === 'pending') {
+        const loses = recordedAt
+          ? 'It had not been accepted then; if it has been since, that access ends.'
+          : 'It has not been accepted yet, so nobody loses access.'
         return {
-          content: `Cancel the invitation of ${name} to ${access} on **${plain(serverName)}**? It has not been accepted yet, so nobody loses access.`,
+          content: `${record}Cancel the invitation of ${name} to ${access} on **${plain(serverName)}**? ${loses}`,
           components: [confirmRow('Cancel the invitation', question.draftId)],
         }
       }
       return mode === 'suspend'
         ? {
-            content: `Suspend ${name}: take away ${access} on **${plain(serverName)}** for now? I remember the libraries and the restrictions; open the person in \`/users\` to restore them.`,
+            content: `${record}Suspend ${name}: take away ${access} on **${plain(serverName)}** for now? I remember the libraries and the restrictions; open the person in \`/users\` to restore them.`,
             components: [confirmRow('Suspend', question.draftId)],
           }
         : {
-            content: `End the access of ${name} to ${access} on **${plain(serverName)}**? Only this one share goes: the Plex account, the friendship and other servers stay as they are.`,
+            content: `${record}End the access of ${name} to ${access} on **${plain(serverName)}**? Only this one share goes: the Plex account, the friendship and other servers stay as they are.`,
             components: [confirmRow('End access', question.draftId)],
           }
     }

@@ -6,6 +6,7 @@ import type { Actor } from '../policy.ts'
 import type { LibrarySharing, NoticeOutcome } from '../ports.ts'
 import { isOwner, readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { librariesToDecideBy } from './libraries-to-decide-by.ts'
 import { keepDraft, type Ports, readDraft, settingsOf } from './ports.ts'
 import { type InviteOutcome, shareWith } from './share-with.ts'
 
@@ -51,16 +52,17 @@ export async function answerAccount(
   const inviter = await ports.members.actor(guildId, draft.by)
   if (!inviter || !(await mayStillGrant(ports, inviter, draft))) return refuse({ reason: 'draftGone' })
 
-  const connection = await ports.connections.of(guildId, draft.serverId)
+  const connection = await ports.connections.toDecide(guildId, draft.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
   const read = readRecipient(press.typed)
   if (!read.ok) return refuse({ reason: 'badRecipient', problem: read.problem, typed: press.typed })
   if (isOwner(read.who, sharing.owner)) return refuse({ reason: 'theOwner' })
-  const reading = await sharing.libraries()
+  const reading = await librariesToDecideBy(sharing)
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
 
   const { access, downloads, durationMs, reason } = draft
+  const { value: libraries, old } = reading.value
   const outcome = await shareWith(ports, sharing, {
     id: press.id,
     guildId,
@@ -68,8 +70,9 @@ export async function answerAccount(
     who: read.who,
     memberId,
     access,
-    libraries: reading.value.value,
+    libraries,
     serverName: sharing.serverName,
+    ...(old && { librariesReadAt: old.readAt }),
     ...(downloads === undefined ? {} : { downloads }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(reason === undefined ? {} : { reason }),

@@ -3,7 +3,7 @@ import { type AccessRequest, answered, isOpen, questioned, requestKey } from '..
 import type { Actor } from '../policy.ts'
 import type { NoticeOutcome } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
-import { connectedServer, type Ports, requestOf } from './ports.ts'
+import { knownServer, type Ports, requestOf } from './ports.ts'
 import { type CardPress, openForReview } from './review-request.ts'
 import { settleRequest } from './settle-request.ts'
 
@@ -19,7 +19,7 @@ export async function askRequester(
   if (opened.outcome === 'refused') return opened
   const { request } = opened
   const { memberId: by } = actor
-  const serverName = connectedServer(ports, request)?.serverName ?? 'Plex'
+  const serverName = knownServer(ports, request)?.serverName ?? 'Plex'
   const question = { request, serverName, by, text: press.text }
   const notice = await ports.notifier.requestQuestion(request.memberId, question)
   const now = ports.clock.now()

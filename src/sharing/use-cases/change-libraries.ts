@@ -5,8 +5,9 @@ import type { Actor } from '../policy.ts'
 import type { Library, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
-import { findAccessIn, whoValue } from './find-access.ts'
+import { cannotRead, findAccessToDecide, whoValue } from './find-access.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
+import { librariesToDecideBy } from './libraries-to-decide-by.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
 
@@ -19,6 +20,8 @@ export interface ChangeQuestion {
   draftId: string
   /** What would be after saving; the same as the share's own where nothing was changed yet. */
   chosen: LibraryAccess | undefined
+  /** plex.tv is out of reach: when it last confirmed this share. */
+  recordedAt?: Date
 }
 
 /** Opens a share for change, its libraries ticked. A pending one cannot be changed at plex.tv, and is said to be so. */
@@ -29,7 +32,7 @@ export async function askToChange(
 ): Promise<ChangeQuestion | Refusal> {
   const opened = await open(ports, actor, wish.who, wish.server)
   if (opened.outcome === 'refused') return opened
-  const { share, sharing, libraries } = opened
+  const { share, sharing, libraries, recordedAt } = opened
   const draft = await keepDraft(ports, actor.guildId, {
     is: 'change',
     by: actor.memberId,
@@ -38,7 +41,16 @@ export async function askToChange(
     ...(share.access === undefined ? {} : { access: share.access }),
   })
   const { serverName } = sharing
-  return { outcome: 'choose', share, libraries, serverName, draftId: draft.id, chosen: share.access }
+  const chosen = share.access
+  return {
+    outcome: 'choose',
+    share,
+    libraries,
+    serverName,
+    draftId: draft.id,
+    chosen,
+    ...(recordedAt && { recordedAt }),
+  }
 }
 
 /** Discord shows 25 options in a select and five rows, of which one is for the buttons. */
@@ -64,7 +76,7 @@ export async function chooseLibraries(
   if ('outcome' in draft) return draft
   const opened = await open(ports, actor, whoValue.share(draft.shareId), draft.serverId)
   if (opened.outcome === 'refused') return opened
-  const { share, sharing, libraries } = opened
+  const { share, sharing, libraries, recordedAt } = opened
   const before =
     draft.access?.kind === 'all' ? libraries.map((library) => library.id) : (draft.access?.libraries ?? [])
   const shown = (libraryParts(libraries)[press.part] ?? []).map((library) => library.id)
@@ -76,7 +88,15 @@ export async function chooseLibraries(
     return chosen ? { ...rest, access: chosen } : rest
   })
   if (!kept) return refuse({ reason: 'draftGone' })
-  return { outcome: 'choose', share, libraries, serverName: sharing.serverName, draftId: draft.id, chosen }
+  return {
+    outcome: 'choose',
+    share,
+    libraries,
+    serverName: sharing.serverName,
+    draftId: draft.id,
+    chosen,
+    ...(recordedAt && { recordedAt }),
+  }
 }
 
 function chosenAccess(
@@ -114,17 +134,23 @@ export async function changeLibraries(
   if ('outcome' in draft) return draft
   const opened = await open(ports, actor, whoValue.share(draft.shareId), draft.serverId)
   if (opened.outcome === 'refused') return opened
-  const { share, sharing, libraries } = opened
-  const access = draft.access && onlyOffered(draft.access, libraries)
+  const { share, sharing, libraries, old, recordedAt } = opened
+  // By an older list nothing is dropped: whether it is still there is looked at before it is sent.
+  const access = old ? draft.access : draft.access && onlyOffered(draft.access, libraries)
   if (!access) {
     const offered = libraries.map((library) => library.title)
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered })
   }
-  if (share.access && sameAccess(share.access, access)) return { outcome: 'unchanged' }
+  if (!recordedAt && share.access && sameAccess(share.access, access)) return { outcome: 'unchanged' }
   const counted = await countAdded(ports, actor, press.id, share, access)
   if (counted.outcome === 'refused') return counted
   const { guildId, memberId: by } = actor
-  const decision = { id: press.id, want: { to: 'change' as const, access }, by }
+  const decision = {
+    id: press.id,
+    want: { to: 'change' as const, access },
+    by,
+    isRecorded: recordedAt !== undefined,
+  }
   const outcome = await decideOnShare(ports, sharing, guildId, share, decision)
   if (outcome.outcome === 'refused') await counted.undo()
   if (outcome.outcome !== 'refused') await ports.drafts.remove(draftKey(guildId, draft.id))
@@ -159,15 +185,20 @@ export function addedBy(before: LibraryAccess | undefined, access: LibraryAccess
 async function open(ports: Ports, actor: Actor, who: string, server?: string) {
   const denied = await mayNot(ports, actor, 'change')
   if (denied) return denied
-  const found = await findAccessIn(ports, actor.guildId, { who, ...(server === undefined ? {} : { server }) })
+  const found = await findAccessToDecide(ports, actor.guildId, {
+    who,
+    ...(server === undefined ? {} : { server }),
+  })
   if (found.outcome === 'refused') return found
-  const { sharing } = found
+  const { sharing, recordedAt } = found
   if (found.found.is !== 'share') return refuse({ reason: 'unknownPerson', typed: who })
   const { share } = found.found
-  if (share.status === 'pending') return refuse({ reason: 'stillPending' })
-  const reading = await sharing.libraries()
+  // He may have accepted since it was recorded: that is plex.tv's to say.
+  if (share.status === 'pending') return recordedAt ? cannotRead(sharing) : refuse({ reason: 'stillPending' })
+  const reading = await librariesToDecideBy(sharing)
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  return { outcome: 'opened', sharing, share, libraries: reading.value.value } as const
+  const { value: libraries, old } = reading.value
+  return { outcome: 'opened', sharing, share, libraries, old, recordedAt } as const
 }
 
 async function ownDraft(

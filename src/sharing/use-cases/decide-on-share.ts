@@ -10,6 +10,8 @@ import { tellOutcomeLater } from './tell.ts'
 
 export interface ShareDecision extends Pick<Intent, 'id' | 'want' | 'reason'> {
   by: MemberId
+  /** The share is not what plex.tv shows now but what the bot has recorded: it confirms nothing. */
+  isRecorded?: boolean
   /** Asked in the person's turn: where it holds, nothing is decided. */
   unless?: (person: Person) => boolean
   /** The member who is told as well, where it comes out only later. */
@@ -25,7 +27,7 @@ export async function decideOnShare(
   sharing: LibrarySharing,
   guildId: GuildId,
   share: Share,
-  { unless, tells, ...decision }: ShareDecision,
+  { unless, tells, isRecorded = false, ...decision }: ShareDecision,
 ): Promise<Settled> {
   const { serverId } = sharing
   const known = await ports.people.find(guildId, serverId, { shareId: share.id, who: share.who })
@@ -35,7 +37,7 @@ export async function decideOnShare(
   const decideNow = (current: Person | undefined) => {
     const person = current ?? newPerson({ id, guildId, serverId, who: share.who })
     if (unless?.(person)) return undefined
-    return decide(observed(person, share, now), decision, now, ports.settleMs)
+    return decide(isRecorded ? person : observed(person, share, now), decision, now, ports.settleMs)
   }
   const person = await deliver(ports, sharing, key, () => ports.people.update(key, decideNow))
   const result = settled(person, decision.id)

@@ -1,9 +1,18 @@
-import { type GuildId, id, type PersonId, type ShareId } from '../../lib/ids.ts'
+import { type GuildId, id, type PersonId, type ServerId, type ShareId } from '../../lib/ids.ts'
 import type { Result } from '../../lib/result.ts'
 import { type FoundShare, incomplete, lookForShare, mayHide } from '../absence.ts'
-import type { HomeUser, LibrarySharing, PlexIdentity, ReadOptions, Share, SharesReading } from '../ports.ts'
+import type {
+  HomeUser,
+  KnownServer,
+  LibrarySharing,
+  PlexIdentity,
+  ReadOptions,
+  Share,
+  SharesReading,
+} from '../ports.ts'
 import { readRecipient } from '../recipient.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { isOutOfReach } from '../remembered-server.ts'
 import type { Ports } from './ports.ts'
 
 /** Whom somebody typed or chose: a share, a Home user, or a name. */
@@ -77,7 +86,7 @@ export async function findAccessIn(
   ports: Pick<Ports, 'connections' | 'clock'>,
   guildId: GuildId,
   { who, server }: { who: string; server?: string },
-): Promise<{ outcome: 'found'; found: Found; sharing: LibrarySharing } | Refusal> {
+): Promise<FoundIn | Refusal> {
   const now = ports.clock.now()
   const named = server === undefined ? undefined : await ports.connections.of(guildId, server)
   const connections = named ? [named] : await ports.connections.all(guildId)
@@ -107,6 +116,80 @@ export async function findAccessIn(
   }
   if (hit && (isOne || !refusal || refusal.reason === 'unknownPerson')) return { outcome: 'found', ...hit }
   return refusal ?? refuse({ reason: 'unknownPerson', typed: who })
+}
+
+/** Whether a server is meant by its id or its name. */
+export const isCalled = (
+  { serverId, serverName }: Pick<KnownServer, 'serverId' | 'serverName'>,
+  server: string,
+) => serverId === server || serverName.toLowerCase() === server.trim().toLowerCase()
+
+export interface FoundIn {
+  outcome: 'found'
+  found: Found
+  sharing: LibrarySharing
+  /** plex.tv is out of reach, and this is what it confirmed then: the bot's own record. */
+  recordedAt?: Date
+}
+
+/**
+ * The same for a decision that can wait. Where plex.tv is out of reach, whom the bot's own records show on exactly one of
+ * the servers is found there: he is decided about, and plex.tv is looked at when it is carried out. Whom they do not show
+ * may be there all the same, and the refusal stays what it was.
+ */
+export async function findAccessToDecide(
+  ports: Pick<Ports, 'connections' | 'people' | 'clock'>,
+  guildId: GuildId,
+  wish: { who: string; server?: string },
+): Promise<FoundIn | Refusal> {
+  const now = await findAccessIn(ports, guildId, wish)
+  if (now.outcome === 'found' || !isUnanswered(now)) return now
+  const hits: FoundIn[] = []
+  for (const { serverId, serverName } of ports.connections.known(guildId)) {
+    if (wish.server !== undefined && !isCalled({ serverId, serverName }, wish.server)) continue
+    const recorded = await recordedShare(ports, { guildId, serverId }, wish.who)
+    if (!recorded) continue
+    const connection = await ports.connections.toDecide(guildId, serverId)
+    if (connection.ok) {
+      const found = { is: 'share' as const, share: recorded.share }
+      hits.push({ outcome: 'found', found, sharing: connection.value, recordedAt: recorded.at })
+    }
+  }
+  const [hit, another] = hits
+  return hit && !another ? hit : now
+}
+
+/** Nobody was found because plex.tv could not be asked, and for no other reason. */
+export function isUnanswered(refusal: Refusal): boolean {
+  if (refusal.reason === 'plexTrouble') return isOutOfReach(refusal.trouble)
+  return (
+    refusal.reason === 'noConnection' &&
+    refusal.problem.problem === 'trouble' &&
+    isOutOfReach(refusal.problem.trouble)
+  )
+}
+
+/** What plex.tv would have to be asked first, and cannot. */
+export async function cannotRead(sharing: LibrarySharing): Promise<Refusal> {
+  const reading = await sharing.shares('active')
+  return refuse({ reason: 'plexTrouble', trouble: reading.ok ? incomplete : reading.problem })
+}
+
+/** The share that plex.tv confirmed last, by the bot's own record, with when that was. */
+export async function recordedShare(
+  ports: Pick<Ports, 'people'>,
+  { guildId, serverId }: { guildId: GuildId; serverId: ServerId },
+  typed: string,
+): Promise<{ share: Share; at: Date } | undefined> {
+  const [, shareId] = /^share:(\d+)$/u.exec(typed.trim()) ?? []
+  const read = shareId === undefined ? readRecipient(typed) : undefined
+  if (read && !read.ok) return undefined
+  const names = read ? { who: read.who } : { shareId: id<ShareId>(shareId ?? '') }
+  const person = await ports.people.find(guildId, serverId, names)
+  if (!person || (person.seen.is !== 'pending' && person.seen.is !== 'active')) return undefined
+  const { seen, who } = person
+  const { shareId: share, is: status, access, settings = {}, confirmedAt: at } = seen
+  return { share: { id: share, status, who, access, settings }, at }
 }
 
 /** A share stands on one server: the one that showed it last is asked first, and then often alone. */

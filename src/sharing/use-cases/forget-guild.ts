@@ -14,6 +14,7 @@ type ForgetGuildPorts = Pick<
   | 'counters'
   | 'logCards'
   | 'connectionRecords'
+  | 'rememberedServers'
   | 'guilds'
   | 'plexAccounts'
   | 'deletions'
@@ -40,8 +41,9 @@ export async function forgetGuild(ports: ForgetGuildPorts, guildId: GuildId): Pr
   }
   await ports.deletions.note({ guildId }, ports.clock.now())
   const ofGuild = `${guildId}:`
-  const { people, requests, drafts, drift, waiting, counters, logCards } = ports
-  for (const documents of [people, requests, drafts, drift, waiting, counters, logCards]) {
+  const { people, requests, drafts, drift, waiting, counters, logCards, rememberedServers } = ports
+  const keptByGuild = [people, requests, drafts, drift, waiting, counters, logCards, rememberedServers]
+  for (const documents of keptByGuild) {
     await documents.removeAll(ofGuild)
   }
   await ports.links.forgetGuild(guildId)

@@ -8,7 +8,7 @@ import type { Actor } from '../policy.ts'
 import type { Library, LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { compare } from './compare.ts'
-import { connectedServer, keepDraft, mayNot, type Ports, readDraft, seesEmails } from './ports.ts'
+import { keepDraft, knownServer, mayNot, type Ports, readDraft, seesEmails } from './ports.ts'
 import { adopt } from './settle-drift.ts'
 
 export interface ImportPreview {
@@ -163,7 +163,7 @@ async function questionFrom(ports: Ports, actor: Actor, where: Where): Promise<L
     .filter(({ memberId, seen }) => memberId === undefined && 'shareId' in seen)
     .filter(({ id }) => ('from' in where ? id >= where.from : id > where.after))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-  const serverName = person && connectedServer(ports, person)?.serverName
+  const serverName = person && knownServer(ports, person)?.serverName
   return {
     outcome: 'whoseIsIt',
     left: rest.length,

@@ -8,6 +8,7 @@ import { resolveWish } from '../resolve-libraries.ts'
 import { additionTo } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
+import { librariesToDecideBy } from './libraries-to-decide-by.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 import { makeRequest, type RequestMade } from './request-access.ts'
 import { alreadyHas, type InviteOutcome, knownShare, shareWith } from './share-with.ts'
@@ -35,7 +36,7 @@ export async function invite(
   const denied = await mayNot(ports, actor, 'invite')
   if (denied) return denied
 
-  const connection = await ports.connections.of(actor.guildId, wish.server)
+  const connection = await ports.connections.toDecide(actor.guildId, wish.server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
 
@@ -48,14 +49,14 @@ export async function invite(
     return refuse({ reason: 'badDuration', typed: wish.duration })
   }
 
-  const reading = await sharing.libraries()
+  const reading = await librariesToDecideBy(sharing)
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
-  const libraries = reading.value.value
+  const { value: libraries, old } = reading.value
   const settings = await settingsOf(ports, actor.guildId)
   const resolved = resolveWish(wish.libraries, libraries, settings)
   if (!resolved.ok) {
     const offered = libraries.map((library) => library.title)
-    return refuse({ reason: 'badLibraries', problem: resolved, offered })
+    return refuse({ reason: 'badLibraries', problem: resolved, offered, ...(old && { old }) })
   }
 
   const context = {
@@ -64,6 +65,7 @@ export async function invite(
     access: resolved.access,
     libraries,
     serverName: sharing.serverName,
+    ...(old && { librariesReadAt: old.readAt }),
   }
   const downloads = wish.downloads === undefined ? {} : { downloads: wish.downloads }
   const wanted = {

@@ -5,6 +5,7 @@ import type { LibraryAccess } from '../library-access.ts'
 import { type Actor, may } from '../policy.ts'
 import type { Library, LibrarySharing } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import { librariesToDecideBy, type OldLibraries } from './libraries-to-decide-by.ts'
 import { mayNot, type Ports, settingsOf } from './ports.ts'
 
 export interface LibraryList {
@@ -13,6 +14,8 @@ export interface LibraryList {
   sets: readonly LibrarySet[]
   serverName: string
   readAt: Date
+  /** plex.tv could not be asked, and this is what was read last. */
+  old?: OldLibraries
   /** What the asking member has, where the bot knows his Plex account. `unknown`: plex.tv did not say it clearly. */
   mine:
     | 'notLinked'
@@ -31,20 +34,25 @@ export async function listLibraries(
 ): Promise<LibraryList | Refusal> {
   const denied = await mayNot(ports, actor, 'request')
   if (denied) return denied
-  const connection = await ports.connections.of(actor.guildId, wish.server)
+  const connection = await ports.connections.toDecide(actor.guildId, wish.server)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const sharing = connection.value
-  const [reading, mine] = await Promise.all([sharing.libraries(), accessOfMember(ports, actor, sharing)])
+  const [reading, mine] = await Promise.all([
+    librariesToDecideBy(sharing),
+    accessOfMember(ports, actor, sharing),
+  ])
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
   const { sets, bindings } = await settingsOf(ports, actor.guildId)
-  const { value: libraries, readAt } = reading.value
-  const counts = may(actor, 'see-people', bindings) ? countsOf(sharing, libraries) : undefined
+  const { value: libraries, readAt, old } = reading.value
+  // How many have each is said of now, or not at all.
+  const counts = !old && may(actor, 'see-people', bindings) ? countsOf(sharing, libraries) : undefined
   return {
     outcome: 'libraries',
     libraries,
     sets,
     serverName: sharing.serverName,
     readAt,
+    ...(old && { old }),
     mine,
     ...(counts === undefined ? {} : { counts }),
   }

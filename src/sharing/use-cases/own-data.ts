@@ -4,7 +4,7 @@ import type { Actor } from '../policy.ts'
 import type { Library, Link } from '../ports.ts'
 import { endedAccess } from '../reversal.ts'
 import { ownPersons } from './own-persons.ts'
-import { connectedServer, knownLibraries, type Ports } from './ports.ts'
+import { knownLibraries, knownServer, type Ports } from './ports.ts'
 
 export interface OwnStatus {
   outcome: 'status'
@@ -32,7 +32,7 @@ export async function ownStatus(ports: Ports, actor: Actor): Promise<OwnStatus> 
   return {
     outcome: 'status',
     link,
-    accesses: persons.map((person) => ownAccess(person, connectedServer(ports, person)?.serverName)),
+    accesses: persons.map((person) => ownAccess(person, knownServer(ports, person)?.serverName)),
     libraries: knownLibraries(ports, guildId),
   }
 }

@@ -22,8 +22,8 @@ import type {
   Documents,
   Greeter,
   GuildFacts,
+  KnownServer,
   Library,
-  LibrarySharing,
   Links,
   LogBoard,
   Members,
@@ -32,6 +32,7 @@ import type {
   ReviewCards,
 } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
+import type { RememberedServer } from '../remembered-server.ts'
 import type { Requests, WaitingSlot } from '../requests.ts'
 
 /** Everything a use-case may need of the outside. */
@@ -50,6 +51,8 @@ export interface Ports {
   logBoard: LogBoard
   /** What guilds were connected with; `connections` is the same as it runs. */
   connectionRecords: Documents<GuildConnections>
+  /** What was learnt of the guilds' servers, to decide by while plex.tv is out of reach. */
+  rememberedServers: Documents<RememberedServer>
   guilds: Documents<GuildRecord>
   connections: Connections
   plexAccounts: PlexAccounts
@@ -150,13 +153,13 @@ export async function seesEmails(ports: Pick<Ports, 'settings'>, actor: Actor): 
 
 /** The libraries of the guild's servers as they were last read, for their titles: nothing is asked of plex.tv for it. */
 export function knownLibraries({ connections }: Pick<Ports, 'connections'>, guildId: GuildId): Library[] {
-  return connections.connected(guildId).flatMap((sharing) => sharing.lastRead().libraries ?? [])
+  return connections.known(guildId).flatMap((sharing) => sharing.lastRead().libraries ?? [])
 }
 
-/** The server of a request or a person, if it is connected now: for its name and the titles of its libraries. */
-export function connectedServer(
+/** The server of a request or a person, as far as it is known: for its name and the titles of its libraries. */
+export function knownServer(
   { connections }: Pick<Ports, 'connections'>,
   { guildId, serverId }: { guildId: GuildId; serverId: ServerId },
-): LibrarySharing | undefined {
-  return connections.connected(guildId).find((sharing) => sharing.serverId === serverId)
+): KnownServer | undefined {
+  return connections.known(guildId).find((sharing) => sharing.serverId === serverId)
 }

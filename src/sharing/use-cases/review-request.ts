@@ -16,7 +16,7 @@ import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { countGrant, grantRightOf } from './grant-right.ts'
-import { connectedServer, mayNot, type Ports, readDraft, requestOf, settingsOf } from './ports.ts'
+import { knownServer, mayNot, type Ports, readDraft, requestOf, settingsOf } from './ports.ts'
 import { settleRequest } from './settle-request.ts'
 
 /** A press on a card. What the custom id says is compared with what is stored; the card has to be one of its cards. */
@@ -197,7 +197,7 @@ async function rule(
     case 'decided':
     case 'counted': {
       const then = (await settleRequest(ports, key)) ?? stored
-      const sharing = connectedServer(ports, request)
+      const sharing = knownServer(ports, request)
       const reviewed = {
         request: then,
         libraries: sharing?.lastRead().libraries ?? [],

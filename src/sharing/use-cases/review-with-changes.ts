@@ -6,6 +6,7 @@ import type { Actor } from '../policy.ts'
 import type { Library } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { libraryParts } from './change-libraries.ts'
+import { librariesToDecideBy } from './libraries-to-decide-by.ts'
 import { keepDraft, type Ports, readDraft, requestOf } from './ports.ts'
 import { type CardPress, openForReview } from './review-request.ts'
 
@@ -109,10 +110,10 @@ async function librariesNow(
   ports: Ports,
   { guildId, serverId }: AccessRequest,
 ): Promise<{ libraries: readonly Library[]; serverName: string } | Refusal> {
-  const connection = await ports.connections.of(guildId, serverId)
+  const connection = await ports.connections.toDecide(guildId, serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
   const { serverName } = connection.value
-  const reading = await connection.value.libraries()
+  const reading = await librariesToDecideBy(connection.value)
   if (!reading.ok) return refuse({ reason: 'plexTrouble', trouble: reading.problem })
   return { libraries: reading.value.value, serverName }
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../policy.ts'
 import type { HomeUser, Library, LibrarySharing, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { decideOnShare } from './decide-on-share.ts'
-import { findAccess, findAccessIn } from './find-access.ts'
+import { findAccess, findAccessToDecide, isUnanswered, recordedShare, whoValue } from './find-access.ts'
 import { keepDraft, mayNot, type Ports, readDraft } from './ports.ts'
 import type { Settled } from './settled.ts'
 
@@ -24,6 +24,8 @@ export type RevokeQuestion =
       libraries: readonly Library[]
       serverName: string
       draftId: string
+      /** plex.tv is out of reach: when it last confirmed this share. */
+      recordedAt?: Date
     }
   | { outcome: 'confirmHome'; user: HomeUser; draftId: string }
 
@@ -35,9 +37,9 @@ export async function askToRevoke(
 ): Promise<RevokeQuestion | Refusal> {
   const denied = await mayNot(ports, actor, 'revoke')
   if (denied) return denied
-  const found = await findAccessIn(ports, actor.guildId, wish)
+  const found = await findAccessToDecide(ports, actor.guildId, wish)
   if (found.outcome === 'refused') return found
-  const { sharing } = found
+  const { sharing, recordedAt } = found
 
   const { guildId, memberId: by } = actor
   const { serverId } = sharing
@@ -61,7 +63,15 @@ export async function askToRevoke(
   })
   const libraries = sharing.lastRead().libraries ?? []
   const { serverName } = sharing
-  return { outcome: 'confirmShare', share, mode: wish.mode, libraries, serverName, draftId: draft.id }
+  return {
+    outcome: 'confirmShare',
+    share,
+    mode: wish.mode,
+    libraries,
+    serverName,
+    draftId: draft.id,
+    ...(recordedAt && { recordedAt }),
+  }
 }
 
 export type RevokeOutcome =
@@ -84,7 +94,7 @@ export async function revoke(
     (await readDraft(ports, guildId, press.draftId, 'removeFromHome'))
   if (!draft) return refuse({ reason: 'draftGone' })
   if (draft.by !== actor.memberId) return refuse({ reason: 'notYours' })
-  const connection = await ports.connections.of(guildId, draft.serverId)
+  const connection = await ports.connections.toDecide(guildId, draft.serverId)
   if (!connection.ok) return refuse({ reason: 'noConnection', problem: connection.problem })
 
   const outcome =
@@ -102,12 +112,25 @@ async function endShare(
   draft: Extract<Draft, { is: 'revoke' }>,
 ): Promise<RevokeOutcome> {
   const { guildId, shareId, by, mode, reason } = draft
-  const found = await findAccess(sharing, `share:${shareId}`, ports.clock.now(), { isPendingFine: true })
-  if (found.outcome === 'refused')
+  const typed = whoValue.share(shareId)
+  const found = await findAccess(sharing, typed, ports.clock.now(), { isPendingFine: true })
+  // The end of a share that is recorded can be kept, and is carried out when plex.tv answers.
+  const recorded =
+    found.outcome === 'refused' && isUnanswered(found)
+      ? await recordedShare(ports, { guildId, serverId: sharing.serverId }, typed)
+      : undefined
+  if (found.outcome === 'refused' && !recorded)
     return found.reason === 'unknownPerson' ? { outcome: 'alreadyGone' } : found
-  if (found.found.is !== 'share') return { outcome: 'alreadyGone' }
-  const { share } = found.found
-  const decision = { id, want: { to: 'end' as const, mode }, by, ...(reason === undefined ? {} : { reason }) }
+  const shown = found.outcome === 'found' && found.found.is === 'share' ? found.found.share : undefined
+  const share = recorded?.share ?? shown
+  if (!share) return { outcome: 'alreadyGone' }
+  const decision = {
+    id,
+    want: { to: 'end' as const, mode },
+    by,
+    isRecorded: recorded !== undefined,
+    ...(reason === undefined ? {} : { reason }),
+  }
   const result = await decideOnShare(ports, sharing, guildId, share, decision)
   if (result.outcome !== 'done') return result
   const { undo } = result

@@ -18,12 +18,19 @@ import { isOffered } from '../library-access.ts'
 import { observedRestore } from '../observation.ts'
 import { isKnown, type PersonEvent } from '../person.ts'
 import { may } from '../policy.ts'
-import type { LibrarySharing, NoticeOutcome, PlexIdentity, ReadOptions, ReviewCard } from '../ports.ts'
+import type {
+  KnownServer,
+  LibrarySharing,
+  NoticeOutcome,
+  PlexIdentity,
+  ReadOptions,
+  ReviewCard,
+} from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { type Added, addLibraries } from './add-libraries.ts'
 import { askForAccount } from './ask-for-account.ts'
 import { returnPlace } from './count.ts'
-import { type Ports, settingsOf } from './ports.ts'
+import { knownServer, type Ports, settingsOf } from './ports.ts'
 import { settled } from './settled.ts'
 import { type InviteOutcome, shareWith } from './share-with.ts'
 import { takeSlot } from './waiting-slot.ts'
@@ -52,8 +59,9 @@ export function settleRequest(
     if (!due) return undefined
     const sharing = await serverOf(ports, due)
     const done = sharing ? await carryOut(ports, sharing, due) : due
-    const toldRequest = await tell(ports, sharing, done)
-    return showCards(ports, sharing, toldRequest, redraw)
+    const names = sharing ?? knownServer(ports, due)
+    const toldRequest = await tell(ports, names, done)
+    return showCards(ports, names, toldRequest, redraw)
   })
 }
 
@@ -249,7 +257,7 @@ async function undoCount(ports: Ports, { guildId }: AccessRequest, { by, id }: D
 
 // ---------------------------------------------------------------------------------------------------------------
 
-async function tell(ports: Ports, sharing: LibrarySharing | undefined, request: AccessRequest) {
+async function tell(ports: Ports, sharing: KnownServer | undefined, request: AccessRequest) {
   if (!request.owesNotice || (request.state === 'approved' && !request.effect)) return request
   const outcome = request.effect
     ? await tellApproved(ports, sharing, request)
@@ -262,7 +270,7 @@ async function tell(ports: Ports, sharing: LibrarySharing | undefined, request: 
 }
 
 /** The invitation itself has told the member already: he is not told twice. */
-async function tellApproved(ports: Ports, sharing: LibrarySharing | undefined, request: AccessRequest) {
+async function tellApproved(ports: Ports, sharing: KnownServer | undefined, request: AccessRequest) {
   const { effect, memberId, forMember } = request
   return effect?.notice !== undefined && memberId === forMember
     ? effect.notice
@@ -271,13 +279,13 @@ async function tellApproved(ports: Ports, sharing: LibrarySharing | undefined, r
 
 function tellOf(
   ports: Ports,
-  sharing: LibrarySharing | undefined,
+  sharing: KnownServer | undefined,
   request: AccessRequest,
 ): Promise<NoticeOutcome> {
   return ports.notifier.requestClosed(request.memberId, { request, ...namesAt(sharing) })
 }
 
-const namesAt = (sharing: LibrarySharing | undefined) => ({
+const namesAt = (sharing: KnownServer | undefined) => ({
   serverName: sharing?.serverName ?? 'Plex',
   libraries: sharing?.lastRead().libraries ?? [],
 })
@@ -286,7 +294,7 @@ const namesAt = (sharing: LibrarySharing | undefined) => ({
 
 async function showCards(
   ports: Ports,
-  sharing: LibrarySharing | undefined,
+  sharing: KnownServer | undefined,
   request: AccessRequest,
   redraw: boolean,
 ) {
@@ -332,7 +340,7 @@ async function postCard(ports: Ports, request: AccessRequest, card: ReviewCard) 
 
 async function cardOf(
   ports: Ports,
-  sharing: LibrarySharing | undefined,
+  sharing: KnownServer | undefined,
   request: AccessRequest,
 ): Promise<ReviewCard> {
   const { guildId, forMember, memberId } = request

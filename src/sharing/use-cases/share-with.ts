@@ -17,6 +17,7 @@ import {
 import type { Library, LibrarySharing, NoticeOutcome, PlexIdentity, Share } from '../ports.ts'
 import { type Refusal, refuse } from '../refusal.ts'
 import { formerly } from '../reversal.ts'
+import { cannotRead } from './find-access.ts'
 import { offerUndo } from './offer-undo.ts'
 import type { Ports } from './ports.ts'
 import { type Settled, settled } from './settled.ts'
@@ -44,6 +45,8 @@ export interface InviteContext {
   access: LibraryAccess
   libraries: readonly Library[]
   serverName: string
+  /** Where the libraries could not be read now: when they were read last. */
+  librariesReadAt?: Date
   endsAt?: Date
 }
 
@@ -62,13 +65,14 @@ export async function shareWith(
   sharing: LibrarySharing,
   wish: Sharing,
 ): Promise<InviteOutcome | Refusal> {
-  const { guildId, who, memberId, access, libraries, serverName, by } = wish
+  const { guildId, who, memberId, access, libraries, serverName, librariesReadAt, by } = wish
   const context: InviteContext = {
     who,
     ...(memberId === undefined ? {} : { memberId }),
     access,
     libraries,
     serverName,
+    ...(librariesReadAt === undefined ? {} : { librariesReadAt }),
   }
   if (memberId !== undefined) {
     const taken = await linkFirst(ports, guildId, memberId, who, by)
@@ -80,6 +84,8 @@ export async function shareWith(
   const names = { who, ...(memberId === undefined ? {} : { memberId }) }
   const known = await ports.people.find(guildId, sharing.serverId, names)
   if (existing) return alreadyHas(context, existing, known)
+  // He had access when plex.tv was last asked; whether he has it still would have to be read first.
+  if (sharing.standsIn && known && 'shareId' in known.seen) return cannotRead(sharing)
   const id = known?.id ?? ports.people.idFor(guildId, sharing.serverId, who)
   const now = ports.clock.now()
   const former = formerAccess(known, access, now)

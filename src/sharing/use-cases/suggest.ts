@@ -1,7 +1,7 @@
 import { type Actor, may } from '../policy.ts'
-import type { LibrarySharing, Share } from '../ports.ts'
+import type { KnownServer, Share } from '../ports.ts'
 import { unambiguousTitle } from '../resolve-libraries.ts'
-import { whoValue } from './find-access.ts'
+import { isCalled, whoValue } from './find-access.ts'
 import { namesOf } from './list-people.ts'
 import { type Ports, settingsOf } from './ports.ts'
 
@@ -26,8 +26,8 @@ export async function suggestLibraries(
 ): Promise<Suggestion[]> {
   const { bindings, sets } = await settingsOf(ports, actor.guildId)
   if (!may(actor, 'request', bindings) && !may(actor, 'settings', bindings)) return []
-  const connected = ports.connections.connected(actor.guildId)
-  const [sharing] = server === undefined ? connected : connected.filter((each) => isCalled(each, server))
+  const known = ports.connections.known(actor.guildId)
+  const [sharing] = server === undefined ? known : known.filter((each) => isCalled(each, server))
   const libraries = sharing?.lastRead().libraries ?? []
   const cut = typed.lastIndexOf(',') + 1
   const before = typed.slice(0, cut).trim()
@@ -60,19 +60,19 @@ export async function suggestPeople(
 ): Promise<Suggestion[]> {
   const { bindings } = await settingsOf(ports, actor.guildId)
   if (!may(actor, 'see-people', bindings)) return []
-  const connected = ports.connections.connected(actor.guildId)
+  const known = ports.connections.known(actor.guildId)
   const seesEmails = may(actor, 'see-emails', bindings)
   const wanted = typed.trim().toLowerCase()
-  const areSeveral = connected.length > 1
+  const areSeveral = known.length > 1
   return [
-    ...connected.flatMap((sharing) => shareSuggestions(sharing, seesEmails, areSeveral)),
-    ...(home && may(actor, 'home', bindings) ? connected.flatMap(homeSuggestions) : []),
+    ...known.flatMap((sharing) => shareSuggestions(sharing, seesEmails, areSeveral)),
+    ...(home && may(actor, 'home', bindings) ? known.flatMap(homeSuggestions) : []),
   ]
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .slice(0, mostSuggestions)
 }
 
-function shareSuggestions(sharing: LibrarySharing, seesEmails: boolean, areSeveral: boolean): Suggestion[] {
+function shareSuggestions(sharing: KnownServer, seesEmails: boolean, areSeveral: boolean): Suggestion[] {
   const { pending = [], active = [] } = sharing.lastRead()
   return [...pending, ...active].map((share) => ({
     name: cutTo(describe(share, seesEmails, areSeveral ? sharing.serverName : undefined)),
@@ -93,7 +93,7 @@ function describe(share: Share, seesEmails: boolean, serverName: string | undefi
   return details.length === 0 ? shown : `${shown} (${details.join(', ')})`
 }
 
-function homeSuggestions(sharing: LibrarySharing): Suggestion[] {
+function homeSuggestions(sharing: KnownServer): Suggestion[] {
   const users = sharing.lastRead().home ?? []
   return users
     .filter((user) => !user.admin)
@@ -104,10 +104,10 @@ function homeSuggestions(sharing: LibrarySharing): Suggestion[] {
 export async function suggestServers(ports: Ports, actor: Actor, typed: string): Promise<Suggestion[]> {
   const { bindings } = await settingsOf(ports, actor.guildId)
   if (!may(actor, 'request', bindings) && !may(actor, 'settings', bindings)) return []
-  const connected = ports.connections.connected(actor.guildId)
-  const hasNamesake = ({ serverName, serverId }: LibrarySharing) =>
-    connected.some((other) => other.serverId !== serverId && isCalled(other, serverName))
-  return connected
+  const known = ports.connections.known(actor.guildId)
+  const hasNamesake = ({ serverName, serverId }: KnownServer) =>
+    known.some((other) => other.serverId !== serverId && isCalled(other, serverName))
+  return known
     .filter(({ serverName }) => serverName.toLowerCase().includes(typed.trim().toLowerCase()))
     .map((sharing) => {
       const { serverName, serverId } = sharing
@@ -117,8 +117,5 @@ export async function suggestServers(ports: Ports, actor: Actor, typed: string):
     })
     .slice(0, mostSuggestions)
 }
-
-const isCalled = ({ serverId, serverName }: LibrarySharing, server: string) =>
-  serverId === server || serverName.toLowerCase() === server.trim().toLowerCase()
 
 const cutTo = (text: string) => (text.length <= longest ? text : `${text.slice(0, longest - 1)}…`)

@@ -1,8 +1,8 @@
 import type { MemberId } from '../../lib/ids.ts'
 import { inTurnOf } from '../deliver.ts'
 import { personKey } from '../people.ts'
-import { type Notice, noticed, owing, type Person } from '../person.ts'
-import type { LibrarySharing, NoticeOutcome } from '../ports.ts'
+import { type Notice, noticed, owing, type Person, type PersonEvent } from '../person.ts'
+import type { KnownServer, LibrarySharing, NoticeOutcome } from '../ports.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function tellOutcomeLater(
  */
 export function deliverNotice(
   ports: Ports,
-  sharing: LibrarySharing,
+  sharing: Pick<KnownServer, 'serverName' | 'lastRead'>,
   of: Person,
   notice: Notice,
 ): Promise<NoticeOutcome | undefined> {
@@ -50,7 +50,7 @@ export function deliverNotice(
     if (!person || !isOwed) return undefined
     const event = person.history.findLast((each) => each.about === notice.about && each.what !== 'decided')
     ports.crashPoint?.('before a notice')
-    const outcome = await tell(ports, sharing, person, notice, event?.what)
+    const outcome = await tell(ports, sharing, person, notice, event)
     ports.crashPoint?.('after a notice, before it is stored')
     if (outcome === 'failed') return outcome
     const now = ports.clock.now()
@@ -63,12 +63,13 @@ export function deliverNotice(
 
 async function tell(
   ports: Ports,
-  sharing: LibrarySharing,
+  sharing: Pick<KnownServer, 'serverName' | 'lastRead'>,
   person: Person,
   notice: Notice,
-  came: Person['history'][number]['what'] | undefined,
+  event: PersonEvent | undefined,
 ): Promise<NoticeOutcome | undefined> {
   const { guildId, who, seen } = person
+  const came = event?.what
   const { serverName } = sharing
   if (notice.kind === 'invited') {
     if (seen.is !== 'pending' && seen.is !== 'active') return undefined
@@ -88,7 +89,8 @@ async function tell(
     came === 'refused' ||
     came === 'parked'
   ) {
-    return ports.notifier.outcome(notice.to, { guildId, serverName, subject: who, came })
+    const why = event?.what === 'refused' ? { because: event.because } : {}
+    return ports.notifier.outcome(notice.to, { guildId, serverName, subject: who, came, ...why })
   }
   return undefined
 }
