@@ -37,8 +37,9 @@ export class RedisConnection {
   /** Throws `ServerFailed` where Redis does not answer. Whoever has no Redis does not load its client. */
   static async open(url: string, log: Log): Promise<RedisConnection> {
     const address = addressOf(url)
-    const { createClient } = await import('@redis/client')
-    const connection = new RedisConnection(createClient, address, log)
+    const { RedisClient } = await import('@redis/client')
+    // `createClient` would build its class of some 400 commands again, for 100 ms, at every attempt to come back.
+    const connection = new RedisConnection(RedisClient.factory({ RESP: 2 }), address, log)
     try {
       connection.#client = await connection.#connect()
     } catch (error) {

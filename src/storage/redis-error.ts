@@ -27,6 +27,9 @@ export type RedisTrouble =
   | 'NOTDURABLE'
   | 'EVICTS'
   | 'NODATABASE'
+  /** Redis knows no such command: most who rent one out take some away. */
+  | 'UNKNOWN'
+  | 'REWRITING'
   /** A password was given, and Redis asks for none. */
   | 'NOPASSWORD'
   /** Another data set, or an empty one, lies where ours was. */
@@ -48,6 +51,9 @@ export function toRedisError(error: unknown): RedisError {
   if (code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code)) return new RedisError(code)
   const message = error instanceof Error ? error.message : ''
   if (message.startsWith('ERR DB index is out of range')) return new RedisError('NODATABASE')
+  if (message.startsWith('ERR unknown command')) return new RedisError('UNKNOWN')
+  if (message.startsWith('ERR Background append only file rewriting already'))
+    return new RedisError('REWRITING')
   if (message.startsWith('ERR AUTH <password> called without')) return new RedisError('NOPASSWORD')
   // Of what a script may not do 7.0 says the one and 7.2 the other; neither says NOPERM.
   if (/^ERR (?:The user executing the script|ACL failure in script)/.test(message))

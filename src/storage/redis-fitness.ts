@@ -78,7 +78,7 @@ async function settingsOf(connection: RedisConnection): Promise<ReadonlyMap<stri
     return settings
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'NOPERM' || code === 'ERR') return undefined
+    if (code === 'NOPERM' || code === 'UNKNOWN') return undefined
     throw error
   }
 }

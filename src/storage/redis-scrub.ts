@@ -1,7 +1,7 @@
 import { systemClock } from '../lib/clock.ts'
 import { StoreUnavailable } from '../sharing/ports.ts'
 import type { RedisConnection } from './redis-connection.ts'
-import { codeOf } from './redis-error.ts'
+import { causeOf, codeOf } from './redis-error.ts'
 import { infoOf } from './redis-fitness.ts'
 
 const askAgainMs = 20
@@ -15,40 +15,48 @@ const longestMs = 60_000
 export function scrubber(connection: RedisConnection): () => Promise<void> {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
-  const begin = () => {
+  const start = () => {
     running = rewrite(connection).finally(() => {
       running = undefined
     })
     return running
   }
   return () => {
-    if (!running) return begin()
+    if (!running) return start()
     next ??= running
       .catch(() => {})
       .then(() => {
         next = undefined
-        return begin()
+        return start()
       })
     return next
   }
 }
 
 async function rewrite(connection: RedisConnection): Promise<void> {
-  // One that began earlier may still write down what was removed since.
-  await untilNoneRuns(connection)
-  try {
-    await connection.ask('scrub', 'BGREWRITEAOF')
-  } catch (error) {
-    const code = codeOf(error)
-    if (code !== 'NOPERM' && code !== 'ERR') throw error
-    throw new StoreUnavailable(
-      'scrub: this account may not rewrite the append-only file; removed rows stay in it until Redis does so by itself',
-      { cause: error instanceof Error ? error.cause : undefined },
-    )
-  }
+  do {
+    // One that began earlier may still write down what was removed since.
+    await untilNoneRuns(connection)
+  } while (!(await begin(connection)))
   const facts = await untilNoneRuns(connection)
   if (facts.get('aof_last_bgrewrite_status') !== 'ok')
     throw new StoreUnavailable('scrub: Redis could not rewrite its append-only file; see its log')
+}
+
+/** Says `false` where Redis has just begun one by itself. */
+async function begin(connection: RedisConnection): Promise<boolean> {
+  try {
+    await connection.ask('scrub', 'BGREWRITEAOF')
+    return true
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'REWRITING') return false
+    if (code !== 'NOPERM' && code !== 'UNKNOWN') throw error
+    throw new StoreUnavailable(
+      'scrub: this account may not rewrite the append-only file; removed rows stay in it until Redis does so by itself',
+      { cause: causeOf(error) },
+    )
+  }
 }
 
 /** Redis tells of the end of its work only to those who ask. */

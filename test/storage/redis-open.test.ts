@@ -127,7 +127,7 @@ describeWithRedis('opening Redis', () => {
 
   it('repeats nothing of what Redis says of a command that it does not know', async () => {
     const server = await startRedis({ 'rename-command': 'AUTH ""' })
-    expect((await refusal(signedIn(server.url, '', password))).code).toBe('ERR')
+    expect((await refusal(signedIn(server.url, '', password))).code).toBe('UNKNOWN')
   })
 
   it('repeats no password while it tries to come back to a Redis that has another one now', async () => {
@@ -272,27 +272,21 @@ describeWithRedis('the rights of an account', () => {
     expect(log.lines.filter(({ message }) => !message.includes('once a second'))).toEqual([])
   })
 
-  it.each([
-    '-zadd',
-    '-zrem',
-    '-hset',
-    '-hdel',
-    '-hmget',
-    '-zrangebylex',
-    '-sadd',
-    '-smembers',
-    '-evalsha',
-    '-info',
-    '-set',
-    '-del',
-    '-pttl',
-    'resetkeys',
-    '%R~{usherr}:*',
-  ])('are refused at the start, and not half-way through a change, where they lack %s', async (lacking) => {
+  it('are refused at the start, and not half-way through a change, where one of them is missing', async () => {
     const server = await startRedis()
-    const rights = lacking.startsWith('%') ? ['resetkeys', lacking] : [lacking]
-    const { problem } = await refusal(await withRights(server, [...enough, ...rights]))
-    expect(problem.kind).toBe('noRights')
+    const commands =
+      '-hset -hget -hmget -hlen -hdel -zadd -zcard -zrangebylex -zrem -sadd -sismember -smembers -set -setnx -get -del -pttl -evalsha -eval -info'
+    const lacking = [
+      ...commands.split(' ').map((each) => [each]),
+      ['resetkeys'],
+      ['resetkeys', '%R~{usherr}:*'],
+    ]
+    for (const rights of lacking) {
+      // What Redis knows by its name it would not ask the text of.
+      await server.ask('SCRIPT', 'FLUSH')
+      const { problem } = await refusal(await withRights(server, [...enough, ...rights]))
+      expect([rights, problem.kind]).toEqual([rights, 'noRights'])
+    }
   })
 })
 

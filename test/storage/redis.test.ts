@@ -276,6 +276,21 @@ describeWithRedis('a Redis', () => {
       expect(all.filter(({ text }) => left.includes(text))).toEqual([])
     })
 
+    it('waits for a rewriting that somebody else began, and begins its own', async () => {
+      const server = await startRedis()
+      const database = await open(server.url)
+      const rows = database.rows('notes')
+      await rows.swap([{ key: 'a', from: undefined, to: 'canary-of-a' }])
+      // A setting that Redis' own tests have: its rewriting rests after each key.
+      await server.configure('rdb-key-save-delay', '100000')
+      await server.ask('BGREWRITEAOF')
+      await server.configure('rdb-key-save-delay', '0')
+      expect(await server.ask('INFO')).toContain('aof_rewrite_in_progress:1')
+      await rows.swap([{ key: 'a', from: 'canary-of-a', to: undefined }])
+      await database.scrub()
+      expect(await bytesIn(server.folder)).not.toContain('canary-of-a')
+    })
+
     it('says so where the account may not rewrite the file', async () => {
       const server = await startRedis({ 'rename-command': 'BGREWRITEAOF ""' })
       const database = await open(server.url)

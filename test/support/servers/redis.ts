@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { createClient } from '@redis/client'
+import { RedisClient } from '@redis/client'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { Log, LogFields } from '../../../src/lib/log.ts'
 import { describeWith } from './on-this-machine.ts'
@@ -31,6 +31,9 @@ export interface RedisServer {
   /** `CONFIG SET`: only until the next start. */
   configure(name: string, value: string): Promise<void>
 }
+
+/** Built once: it takes longer than most that is asked. */
+const createClient = RedisClient.factory({ RESP: 2 })
 
 const binary = (process.env.PATH ?? '')
   .split(delimiter)
@@ -106,11 +109,12 @@ async function launchRedis(settings: Settings): Promise<RunningRedis> {
     await exit
   }
   async function askOnce(signIn: { password?: string }, command: readonly string[]): Promise<unknown> {
-    const client = createClient({
+    const options = {
       socket: { host: '127.0.0.1', port, reconnectStrategy: false },
       RESP: 2,
       ...signIn,
-    })
+    } as const
+    const client = createClient(options)
     client.on('error', () => {})
     await client.connect()
     try {
