@@ -88,7 +88,8 @@ describeWithPostgres('PostgreSQL', (server) => {
       const name = await server().newDatabase()
       const store = await openAt(server().url(name), newKey())
       const notes = store.collection('notes', parseNote)
-      for (const key of ['gone', 'kept']) await notes.update(key, () => ({ text: key }))
+      // In this order VACUUM alone would leave the bytes where they are: nothing moves over them.
+      for (const key of ['kept', 'gone']) await notes.update(key, () => ({ text: key }))
       const rows = store.database.rows('notes')
       const [gone = '', kept = ''] = await Promise.all([rows.get('gone'), rows.get('kept')])
       const inTables = async () => {
