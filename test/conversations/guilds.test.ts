@@ -223,6 +223,7 @@ describe('the bot leaves a guild', () => {
       libraries: 'Movies',
     })
     await asksIn(on, 'Cinema Club', 'olive', 'invite', { email: 'late.joiner', libraries: 'Movies' })
+    await on.app.tick()
     on.discord.removeGuild('Book Club')
     await on.app.tick()
     on.clock.pass(29 * days)
