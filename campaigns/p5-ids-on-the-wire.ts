@@ -67,7 +67,9 @@ async function stretch(on: ReviewEvening, random: Random, ids: number, sum: Fuzz
   const before = await picture(on, card, began)
 
   for (let sent = 0; sent < ids; sent++) {
-    await sendOne(on, random, own, { card, panel }, sum)
+    // First each of the bot's own as it is.
+    const customId = own[sent] ?? spoilt(random, own)
+    await sendOne(on, random, { own, customId, card, panel }, sum)
     if (sent % aBatch !== aBatch - 1 && sent !== ids - 1) continue
     if (await isAnswered(on)) sum.answered++
     else sum.unanswered++
@@ -80,11 +82,11 @@ async function stretch(on: ReviewEvening, random: Random, ids: number, sum: Fuzz
 async function sendOne(
   on: ReviewEvening,
   random: Random,
-  own: readonly [string, ...string[]],
-  messages: { card: Message; panel: Message },
+  press: { own: readonly [string, ...string[]]; customId: string; card: Message; panel: Message },
   sum: Fuzzed,
 ): Promise<void> {
-  const customId = spoilt(random, own)
+  const { own, customId, card, panel } = press
+  const [kind = ''] = customId.split(':')
   const namesTrue = isWithoutThing(customId) || own.some((each) => isSameId(each, customId))
   if (namesTrue) sum.namingATrueThing++
   const by = namesTrue || random.chance(0.4) ? on.sentBy('mallory') : ownerOf(on)
@@ -99,16 +101,15 @@ async function sendOne(
         ...(random.chance(0.5) ? { component_type: 3, values: values.slice(random.below(2)) } : {}),
       }
   // A card hangs where its own buttons are pressed; all else stands in what one person alone reads.
-  const isOfCard = idsIn(messages.card).some((each) => each.split(':')[0] === customId.split(':')[0])
-  const { id, channelId } =
-    isOfCard || routesOfForms.has(customId.split(':')[0] ?? '') ? messages.card : messages.panel
+  const isOfCard = idsIn(card).some((each) => each.split(':')[0] === kind) || formsOfCards.has(kind)
+  const { id, channelId } = isOfCard ? card : panel
   sum.presses++
   await on.discord
     .person('mallory')
     .rawInteraction({ ...by, message: { id }, channel_id: channelId, type: isForm ? 5 : 3, data })
 }
 
-const routesOfForms = new Set([routes.reviewDeny.kind, routes.reviewQuestion.kind])
+const formsOfCards = new Set([routes.reviewDeny.kind, routes.reviewQuestion.kind])
 
 /** It has nothing in it that could be spoilt: whoever may press it, may. */
 function isWithoutThing(customId: string): boolean {

@@ -26,7 +26,7 @@ export async function onTheWire(
 ): Promise<Finding[]> {
   const random = randomFrom(seed)
   const { restarts, requests, ids } = size
-  const on = await reviewEvening({ remember: 10_000 })
+  const on = await reviewEvening({ remember })
   const findings: Finding[] = []
   try {
     findings.push(await afterRestarts(on, restarts))
@@ -43,25 +43,35 @@ export async function onTheWire(
   } finally {
     await on.close()
   }
-  const forControl = Math.min(requests, 3)
-  for (const [takenOut, what] of [
-    ['cardPlace', 'the same where a card hangs wherever it is pressed'],
-    ['ownRequest', 'the same where nobody is asked whose request it is'],
-    ['rights', 'the same where nobody is asked for roles'],
-  ] as const satisfies [TakenOut, string][]) {
-    const without = await reviewEvening({ remember: 10_000, takenOut })
-    try {
-      findings.push(control(abuseFinding(what, forControl, await abuse(without, random, forControl))))
-      if (takenOut !== 'rights') continue
-      const some = await fuzzed(without, random, Math.min(ids, 2_000))
-      findings.push(control(fuzzFinding('the same custom ids where everybody may everything', some)))
-    } finally {
-      await without.close()
-    }
-  }
-  return findings
+  const forControl = { requests: Math.min(requests, 3), ids: Math.min(ids, 2_000) }
+  const controls = await Promise.all(guards.map((guard) => without(guard, random, forControl)))
+  return [...findings, ...controls.flat()]
 }
 
+const guards = [
+  { takenOut: 'cardPlace', what: 'the same where a card hangs wherever it is pressed' },
+  { takenOut: 'ownRequest', what: 'the same where nobody is asked whose request it is' },
+  { takenOut: 'rights', what: 'the same where nobody is asked for roles' },
+] as const satisfies { takenOut: TakenOut; what: string }[]
+
+async function without(
+  { takenOut, what }: (typeof guards)[number],
+  random: Random,
+  { requests, ids }: { requests: number; ids: number },
+): Promise<Finding[]> {
+  const on = await reviewEvening({ remember, takenOut })
+  try {
+    const abused = control(abuseFinding(what, requests, await abuse(on, random, requests)))
+    if (takenOut !== 'rights') return [abused]
+    const custom = 'the same custom ids where nobody is asked for roles'
+    return [abused, control(fuzzFinding(custom, await fuzzed(on, random, ids)))]
+  } finally {
+    await on.close()
+  }
+}
+
+/** So many messages at least: the cards that are looked at are among the latest. */
+const remember = 10_000
 const control = (finding: Finding): Finding => ({ ...finding, holds: !finding.holds, isControl: true })
 
 /** The card hangs there, the process ends; the next one takes the press, and the same again, and so does the one after it. */
