@@ -144,8 +144,13 @@ interface Abused {
   unrecorded: number
   /** Requests of whose wrong presses something came: at plex.tv, on a card, in a direct message, in the records. */
   effects: number
+  /** How the requests ended: taken back, expired, approved and pressed again, approved by who lost his role meanwhile. */
+  withdrawn: number
+  expired: number
   replays: number
+  rolesTaken: number
   strayReplays: number
+  /** Shares that came of an approval of the last kind. */
   roleLost: number
   broken: number
 }
@@ -169,7 +174,7 @@ interface Press {
 async function abuse(on: ReviewEvening, random: Random, requests: number): Promise<Abused> {
   const sum: Abused = {
     ...{ presses: 0, taken: 0, unanswered: 0, public: 0, unrecorded: 0, effects: 0 },
-    ...{ replays: 0, strayReplays: 0, roleLost: 0, broken: 0 },
+    ...{ withdrawn: 0, expired: 0, replays: 0, rolesTaken: 0, strayReplays: 0, roleLost: 0, broken: 0 },
   }
   const other = await on.requests(`other${random.below(1_000_000)}`)
   for (let number = 0; number < requests; number++) {
@@ -358,6 +363,7 @@ async function endOfRequest(
   const save = onPanel(panel).filter(({ values }) => !values)
   switch (random.below(4)) {
     case 0: {
+      sum.withdrawn++
       await (await discord.person(requested.who).press(requested.receipt, 'Withdraw')).answered()
       await tryAll(
         on,
@@ -368,6 +374,7 @@ async function endOfRequest(
       return
     }
     case 1: {
+      sum.expired++
       await on.bot().turn({ turn: 'pass', ms: 15 * 86_400_000 })
       await tryAll(
         on,
@@ -393,6 +400,7 @@ async function endOfRequest(
       return
     }
     default: {
+      sum.rolesTaken++
       // Discord took the role from him while his press was on its way.
       discord.setRoles('rob', ['Friends'])
       await (await send(on, { as: rob, customId: approve, message: card })).answered()
