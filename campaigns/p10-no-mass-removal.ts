@@ -10,6 +10,7 @@ import { personKey, personKeysOf } from '../src/sharing/people.ts'
 import { newPerson } from '../src/sharing/person.ts'
 import { compareEveryMs } from '../src/sharing/use-cases/compare.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { onTheWire } from './p10-on-the-wire.ts'
 import { sharesIn } from './support/port-plex.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import { smallWorld } from './support/small-world.ts'
@@ -17,18 +18,29 @@ import { smallWorld } from './support/small-world.ts'
 export const p10: Campaign = {
   name: 'P10',
   promise:
-    'Automation cannot take away many at once: whatever the lists or the clock do, one run of it ends or believes gone at most a tenth, and three in any case. (At the level of the port, without sockets.)',
+    'Automation cannot take away many at once: whatever the lists or the clock do, one run of it ends or believes gone at most a tenth, and three in any case.',
   async run({ seed, size }) {
-    const histories = size === 'full' ? 250 : 20
+    const histories = size === 'full' ? 2_000 : 20
     const forControl = Math.min(histories, 50)
     return [
-      finding('random histories', histories, await runHistories(seed, histories, {}), false),
+      finding(
+        'random histories at the level of the port',
+        histories,
+        await runHistories(seed, histories, {}),
+        false,
+      ),
       finding(
         'the same with the brake off',
         forControl,
         await runHistories(seed, forControl, { brake: 'off' }),
         true,
       ),
+      ...(await onTheWire(
+        seed,
+        size === 'full'
+          ? { histories: 100, steps: 8, forControl: 10 }
+          : { histories: 1, steps: 8, forControl: 1 },
+      )),
     ]
   },
 }

@@ -5,9 +5,11 @@ import { personKeysOf } from '../src/sharing/people.ts'
 import type { Actor } from '../src/sharing/policy.ts'
 import { alice, dora, guildId } from '../test/support/names.ts'
 import type { Campaign, Finding } from './campaign.ts'
+import { onTheWire } from './p5-on-the-wire.ts'
 import { type Random, randomFrom } from './support/random.ts'
 import { quietPlex, type ReviewWorld, reviewWorld, withSqlite } from './support/review-world.ts'
 import { type Asking, customIdsIn, modal, press, slash, smallDiscord } from './support/small-discord.ts'
+import { isSameId, spoilt } from './support/spoilt-ids.ts'
 
 export const p5: Campaign = {
   name: 'P5',
@@ -37,6 +39,12 @@ export const p5: Campaign = {
         Math.min(ids, 5_000),
         'everybody may all',
       ),
+      ...(await onTheWire(
+        seed,
+        size === 'full'
+          ? { restarts: 100, requests: 60, ids: 100_000 }
+          : { restarts: 2, requests: 1, ids: 200 },
+      )),
     ]
   },
 }
@@ -262,62 +270,4 @@ async function picture({ plex, ports, request, ...world }: ReviewWorld): Promise
     intent,
   ])
   return JSON.stringify([plex.state.ledger.length, requests, settings, people, world.created()])
-}
-
-const junk = [
-  '1',
-  '',
-  '-1',
-  '0',
-  '99999999999999999999',
-  '__proto__',
-  '%',
-  '%00',
-  '%2e%2e',
-  ':',
-  'a:b',
-  '\u{1f600}',
-] as const
-const kinds = Object.values(routes).map(({ kind }) => kind)
-
-/** One of the bot's own as it is, or with a part put in, taken out, cut or exchanged; or made up as a whole. */
-function spoilt(random: Random, own: readonly [string, ...string[]]): string {
-  const [kind = '', ...parts] = random.pick(own).split(':')
-  const at = random.below(parts.length + 1)
-  switch (random.below(7)) {
-    case 0:
-      return [kind, ...parts].join(':')
-    case 1:
-      return [kind, ...parts.slice(0, at), noise(random), ...parts.slice(at)].join(':')
-    case 2:
-      return [kind, ...parts.slice(0, at), ...parts.slice(at + 1)].join(':')
-    case 3:
-      return [kind, ...parts.map((part, index) => (index === at ? noise(random) : part))].join(':')
-    case 4:
-      return [kind, ...parts.map((part) => part.slice(0, 1 + random.below(part.length + 1)))].join(':')
-    case 5:
-      return [kinds[random.below(kinds.length)], ...parts].join(':')
-    default:
-      return [kinds[random.below(kinds.length)], '1', ...parts.slice(1).map(() => noise(random))].join(':')
-  }
-}
-
-function noise(random: Random): string {
-  if (random.chance(0.4)) return random.pick(junk)
-  const units = Array.from({ length: random.below(20) }, () => random.below(0x10000))
-  return random.chance(0.5) ? String.fromCharCode(...units) : units.map((unit) => unit.toString(36)).join('')
-}
-
-/** Whether it leads to the same: parts are percent-encoded, and one that names the same thing was not spoilt. */
-function isSameId(one: string, other: string): boolean {
-  const named = (customId: string) => customId.split(':').slice(2).join(':')
-  const thing = named(one).split(':')[0] ?? ''
-  return one === other || (thing.length > 5 && decoded(named(other)).includes(decoded(thing)))
-}
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -15,7 +15,7 @@ export type Switch =
   /** A guard taken out: a stop does not wait for what is under way. */
   | { turn: 'impatient' }
   | { turn: 'leaking' }
-  /** It is so much later; answered when the jobs that are due then have run. */
+  /** It is so much later, or the clock is set back; answered when the next round of jobs has run. */
   | { turn: 'pass'; ms: number }
   | { turn: 'look' }
 
@@ -29,7 +29,7 @@ let readsAsEmpty = false
 let isReadOnly = false
 let thawed: Promise<void> = Promise.resolve()
 let thaw = () => {}
-const early = new Set<{ dueMs: number; wake(): void }>()
+const early = new Set<{ ms: number; dueMs: number; wake(): void }>()
 const leaked: unknown[] = []
 let roundIsOver = () => {}
 
@@ -40,7 +40,7 @@ systemClock.now = () => new Date(Date.now() + ahead)
 systemClock.wait = async (ms, signal) => {
   if (isImpatient && ms === stopPatienceMs) return
   const soon = new AbortController()
-  const entry = { dueMs: Date.now() + ahead + ms, wake: () => soon.abort() }
+  const entry = { ms, dueMs: Date.now() + ahead + ms, wake: () => soon.abort() }
   early.add(entry)
   if (ms === everyMinuteMs) roundIsOver()
   const either = signal ? AbortSignal.any([signal, soon.signal]) : soon.signal
@@ -129,7 +129,10 @@ async function turn(asked: Switch): Promise<Held | undefined> {
       const over = new Promise<void>((resolve) => {
         roundIsOver = resolve
       })
-      for (const entry of [...early]) if (entry.dueMs <= Date.now() + ahead) entry.wake()
+      // A clock that is set back moves no timer: the next round of jobs comes all the same.
+      const isOver = ({ ms, dueMs }: { ms: number; dueMs: number }) =>
+        dueMs <= Date.now() + ahead || (asked.ms < 0 && ms === everyMinuteMs)
+      for (const entry of [...early]) if (isOver(entry)) entry.wake()
       await over
       return undefined
     }

@@ -115,10 +115,28 @@ export function createRouter(routing: Routing): (invocation: Invocation) => Prom
     }
     await acknowledgedWhile(invocation, component.answers, async () => {
       if ('runFor' in component) return component.runFor({ ...press, memberId })
-      if (!actor) return trouble.onlyInGuilds()
+      if (!actor) {
+        logRefused(invocation, kind, params, 'onlyInGuilds')
+        return trouble.onlyInGuilds()
+      }
       const denied = await deniedTo(actor, component.needs)
-      return denied ? refusalView(denied) : component.run({ ...press, actor })
+      if (!denied) return component.run({ ...press, actor })
+      logRefused(invocation, kind, params, denied.reason)
+      return refusalView(denied)
     })
+  }
+
+  /** It reaches no rule, so no rule tells of it: who pressed what without a right to it. */
+  function logRefused(
+    { memberId, guildId }: Invocation,
+    component: string,
+    { request: requestId, draft: draftId }: Readonly<Record<string, string>>,
+    reason: string,
+  ): void {
+    routing.log.warn(
+      { guildId, memberId, component, requestId, draftId, reason },
+      'a press without a right to it was refused',
+    )
   }
 
   async function deniedTo(actor: Actor, needs: Needs): Promise<Refusal | undefined> {

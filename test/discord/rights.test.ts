@@ -72,6 +72,38 @@ describe('one table decides who may what', () => {
   })
 })
 
+test('a press by somebody without a right, or from a direct message, leaves a trace: who pressed what', async () => {
+  const on = await reviewGround()
+  const noted: unknown[] = []
+  const router = createRouter({
+    commands,
+    components,
+    rules: on.rules,
+    answers: noAnswers,
+    log: { ...silentLog, warn: (fields, message) => noted.push({ ...fields, message }) },
+    newReference: () => 'ref',
+  })
+  const memberId = id<MemberId>('8')
+  const { guildId } = dora
+  const press = { token: 't', applicationId: 'a', memberId, guildId }
+  const asked = {
+    kind: 'component',
+    customId: routes.reviewApprove.id({ request: 'r' }),
+    values: [],
+  } as const
+  await router({ ...press, id: '1', actor: { ...dora, memberId, managesServer: false }, asked })
+  await router({ ...press, id: '2', actor: undefined, asked })
+  const save = { ...asked, customId: routes.reviewSave.id({ draft: 'd' }) }
+  await router({ ...press, id: '3', actor: { ...dora, memberId, managesServer: false }, asked: save })
+  const message = 'a press without a right to it was refused'
+  const [approve, confirm] = [{ component: 'review-approve', requestId: 'r' }, { component: 'review-save' }]
+  expect(noted).toMatchObject([
+    { guildId, memberId, ...approve, reason: 'notAllowed', message },
+    { guildId, memberId, ...approve, reason: 'onlyInGuilds', message },
+    { guildId, memberId, ...confirm, draftId: 'd', reason: 'notAllowed', message },
+  ])
+})
+
 test('custom ids that nobody made: no effect and no exception, for who may everything and for who may nothing', async () => {
   const on = await reviewGround()
   const request = await on.waiting()

@@ -4,6 +4,7 @@ import { deliverOwed } from '../../src/jobs/deliver-owed.ts'
 import { settleRequests } from '../../src/jobs/settle-requests.ts'
 import { crashPoints } from '../../src/lib/crash-point.ts'
 import { type ChannelId, type GuildId, id } from '../../src/lib/ids.ts'
+import { silentLog } from '../../src/lib/log.ts'
 import { startPretendPlex } from '../../src/sandbox/plex/start.ts'
 import { requestKey, requestLifeMs } from '../../src/sharing/access-request.ts'
 import { personKeysOf } from '../../src/sharing/people.ts'
@@ -192,6 +193,29 @@ describe('a press that has no right to it is refused, and nothing happens', () =
     await on.rules.denyRequest(rita, on.press(request, '3'))
     expect(await on.rules.approveChanged(rob, save)).toMatchObject({ reason: 'requestClosed' })
     expect(created(on)).toBe(0)
+  })
+
+  test('every press on a panel that is refused leaves a trace', async () => {
+    const on = await reviewGround()
+    const request = await on.waiting()
+    const noted: unknown[] = []
+    on.ports.log = { ...silentLog, warn: ({ memberId, reason }) => noted.push(`${memberId} ${reason}`) }
+    const panel = await on.rules.openReviewPanel(on.somebody('rob', 'reviewer'), on.press(request, '1'))
+    if (panel.outcome !== 'panel') throw new Error(panel.outcome)
+    const { draftId } = panel
+    const rita = on.somebody('rita', 'reviewer')
+    const elsewhere = { ...dora, guildId: id<GuildId>('2') }
+    for (const actor of [rita, elsewhere]) {
+      await on.rules.changeReviewPanel(actor, { draftId, part: 0, ticked: [] })
+      await on.rules.changeReviewPanel(actor, { draftId, lasts: 'forever' })
+      await on.rules.approveChanged(actor, { id: '2', draftId })
+    }
+    await on.rules.approveChanged(on.somebody('rob', 'member'), { id: '2', draftId })
+    const [notYours, draftGone] = ['rita notYours', `${dora.memberId} draftGone`]
+    expect(noted).toEqual([
+      ...[notYours, notYours, notYours, draftGone, draftGone, draftGone],
+      'rob notAllowed',
+    ])
   })
 
   test('nothing that is made up reaches anything', async () => {

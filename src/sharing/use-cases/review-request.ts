@@ -52,13 +52,13 @@ export async function approveChanged(
   press: { id: string; draftId: string },
 ): Promise<ReviewOutcome> {
   const denied = await mayNot(ports, actor, 'review')
-  if (denied) return denied
+  if (denied) return refusedPanel(ports, actor, press.draftId, denied)
   const draft = await readDraft(ports, actor.guildId, press.draftId, 'review')
-  if (!draft) return refuse({ reason: 'draftGone' })
+  if (!draft) return refusedPanel(ports, actor, press.draftId, refuse({ reason: 'draftGone' }))
   if (draft.by !== actor.memberId)
     return refused(ports, actor, draft.requestId, refuse({ reason: 'notYours' }))
   const request = await requestOf(ports, actor.guildId, draft.requestId)
-  if (!request) return refuse({ reason: 'requestGone' })
+  if (!request) return refused(ports, actor, draft.requestId, refuse({ reason: 'requestGone' }))
   if (!draft.access) {
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered: [] })
   }
@@ -220,5 +220,17 @@ export function refused(
 ): Refusal {
   const { guildId, memberId } = actor
   ports.log.warn({ guildId, memberId, requestId, reason: refusal.reason }, 'a press on a request was refused')
+  return refusal
+}
+
+/** The same on a panel whose request he was not let near, or that is not known any more. */
+export function refusedPanel(
+  ports: Pick<Ports, 'log'>,
+  actor: Actor,
+  draftId: string,
+  refusal: Refusal,
+): Refusal {
+  const { guildId, memberId } = actor
+  ports.log.warn({ guildId, memberId, draftId, reason: refusal.reason }, 'a press on a request was refused')
   return refusal
 }
