@@ -16,6 +16,7 @@ import { p16 } from './p16-limits.ts'
 import { p17 } from './p17-data-at-rest.ts'
 import { p19 } from './p19-broken-store.ts'
 import { p20 } from './p20-clean-stop.ts'
+import { p20Soak } from './p20-soak.ts'
 
 export const campaigns: readonly Campaign[] = [
   p1,
@@ -35,4 +36,5 @@ export const campaigns: readonly Campaign[] = [
   p17,
   p19,
   p20,
+  p20Soak,
 ]
