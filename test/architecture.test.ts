@@ -56,11 +56,11 @@ const table: Readonly<Record<string, Row>> = {
   'src/plex/xml-worker.ts': andFrom(plexFolder, 'node:worker_threads'),
 
   'src/storage': andFrom(storageFolder, 'node:crypto', 'node:fs/promises', 'node:path'),
-  'src/storage/sqlite-table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
-  'src/storage/postgres-connections.ts': andFrom(storageFolder, 'node:fs/promises', 'node:net', 'pg'),
-  'src/storage/sqlite-look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
-  'src/storage/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
-  'src/storage/redis-connection.ts': andFrom(storageFolder, '@redis/client'),
+  'src/storage/sqlite/table.ts': andFrom(storageFolder, 'keyv', '@keyv/sqlite'),
+  'src/storage/postgres/connections.ts': andFrom(storageFolder, 'node:fs/promises', 'node:net', 'pg'),
+  'src/storage/sqlite/look.ts': andFrom(storageFolder, 'sqlite3', 'node:util'),
+  'src/storage/sqlite/hold-alone.ts': andFrom(storageFolder, '@keyv/sqlite', 'node:fs/promises'),
+  'src/storage/redis/connection.ts': andFrom(storageFolder, '@redis/client'),
 
   'src/peers': peersFolder,
   'src/peers/plexfriends.ts': andFrom(peersFolder, 'node:fs/promises', 'node:path'),

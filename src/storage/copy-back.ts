@@ -8,7 +8,7 @@ import { CannotOpen, keyIdOf, split } from './cipher.ts'
 import { type MasterKeys, readKeys } from './keys.ts'
 import { backedUpKey, backedUpMark } from './marks.ts'
 import { openFileStore, type Store } from './open.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/open.ts'
 import { describeError, type StoreProblem } from './store-problem.ts'
 import { type Survey, survey } from './survey.ts'
 

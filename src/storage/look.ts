@@ -10,7 +10,7 @@ import type { MasterKeys } from './keys.ts'
 import { type FilePlace, nameOf, type StorePlace } from './place.ts'
 import type { RowsLook } from './rows-look.ts'
 import type { Parse } from './sealed-rows.ts'
-import { openSqliteLook } from './sqlite-look.ts'
+import { openSqliteLook } from './sqlite/look.ts'
 import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
 
 /**
@@ -127,9 +127,9 @@ async function open(place: StorePlace): Promise<RowsLook | undefined> {
     case 'file':
       return openSqliteLook(place.file)
     case 'postgres':
-      return (await import('./postgres-look.ts')).openPostgresLook(place.url)
+      return (await import('./postgres/look.ts')).openPostgresLook(place.url)
     case 'redis':
-      return (await import('./redis-look.ts')).openRedisLook(place.url)
+      return (await import('./redis/look.ts')).openRedisLook(place.url)
     default:
       return place satisfies never
   }

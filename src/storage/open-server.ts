@@ -6,9 +6,9 @@ import type { ServerDatabase } from './rows.ts'
 export async function openServer({ is, url }: ServerPlace, log: Log): Promise<ServerDatabase> {
   switch (is) {
     case 'postgres':
-      return (await import('./postgres.ts')).openPostgres(url)
+      return (await import('./postgres/open.ts')).openPostgres(url)
     case 'redis':
-      return (await import('./redis.ts')).openRedis(url, { log })
+      return (await import('./redis/open.ts')).openRedis(url, { log })
     default:
       return is satisfies never
   }

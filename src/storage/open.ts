@@ -19,7 +19,7 @@ import { type OtherWriters, openOtherWriters } from './other-writers.ts'
 import { type FilePlace, placeOf, type StorePlace } from './place.ts'
 import type { Database, FileDatabase, ServerDatabase } from './rows.ts'
 import type { Parse } from './sealed-rows.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/open.ts'
 import { describeError, type StoreProblem } from './store-problem.ts'
 
 /** Everything that outlives the process. Its methods throw `StoreUnavailable`, within about 2 seconds. */

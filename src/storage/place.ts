@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { ok, problem, type Result } from '../lib/result.ts'
 import { Secret } from '../lib/secret.ts'
-import { postgresAddress } from './postgres-address.ts'
-import { parseRedisUrl, shownAddress } from './redis-url.ts'
+import { postgresAddress } from './postgres/address.ts'
+import { parseRedisUrl, shownAddress } from './redis/url.ts'
 import type { StoreProblem } from './store-problem.ts'
 
 /** Where a store lies, and what belongs to it outside of the database. The one reading of `STORAGE_URL`. */

@@ -325,7 +325,7 @@ describe('npm run restore', () => {
 
 /** A row as this key would seal it, whatever it says. */
 async function sealInto(file: string, key: string, namespace: string, row: string, text: string) {
-  const { openSqlite } = await import('../../src/storage/sqlite.ts')
+  const { openSqlite } = await import('../../src/storage/sqlite/open.ts')
   const { createCipher } = await import('../../src/storage/cipher.ts')
   const database = await openSqlite(file)
   const rows = database.rows(namespace)

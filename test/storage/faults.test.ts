@@ -12,7 +12,7 @@ import { createCipher } from '../../src/storage/cipher.ts'
 import { createCollection } from '../../src/storage/collection.ts'
 import { openStore, type Store } from '../../src/storage/open.ts'
 import type { Rows } from '../../src/storage/rows.ts'
-import { openSqlite } from '../../src/storage/sqlite.ts'
+import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import {
   keys,
   newKey,

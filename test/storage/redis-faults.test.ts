@@ -5,7 +5,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { type Documents, StoreUnavailable } from '../../src/sharing/ports.ts'
 import { createCipher } from '../../src/storage/cipher.ts'
 import { createCollection } from '../../src/storage/collection.ts'
-import { openRedis } from '../../src/storage/redis.ts'
+import { openRedis } from '../../src/storage/redis/open.ts'
 import { describeWithRedis, type RedisServer, startRedis, watchedLog } from '../support/servers/redis.ts'
 import { keys, type Note, newKey, parseNote } from './temporary-store.ts'
 

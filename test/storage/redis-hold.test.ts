@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
-import { openRedis } from '../../src/storage/redis.ts'
+import { openRedis } from '../../src/storage/redis/open.ts'
 import { describeWithRedis, startRedis, watchedLog } from '../support/servers/redis.ts'
 
 /** Short, so that nobody waits long; and long enough to be renewed on a busy machine. */

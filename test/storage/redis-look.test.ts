@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
-import { openRedis } from '../../src/storage/redis.ts'
-import { openRedisLook } from '../../src/storage/redis-look.ts'
+import { openRedisLook } from '../../src/storage/redis/look.ts'
+import { openRedis } from '../../src/storage/redis/open.ts'
 import { describeWithRedis, type RedisServer, startRedis } from '../support/servers/redis.ts'
 
 /** Everything that lies in it. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { StoreUnavailable } from '../../src/sharing/ports.ts'
-import { openRedis } from '../../src/storage/redis.ts'
-import { parseRedisUrl } from '../../src/storage/redis-url.ts'
+import { openRedis } from '../../src/storage/redis/open.ts'
+import { parseRedisUrl } from '../../src/storage/redis/url.ts'
 import { ServerFailed } from '../../src/storage/store-problem.ts'
 import {
   describeWithRedis,
@@ -332,7 +332,7 @@ describeWithRedis('a Redis by TLS', () => {
 
 /** Node reads whom it trusts at its start, so this needs a process of its own. */
 async function openInChild(url: string, trusted: string): Promise<string> {
-  const module = new URL('../../src/storage/redis.ts', import.meta.url).href
+  const module = new URL('../../src/storage/redis/open.ts', import.meta.url).href
   const script = `
     const { openRedis } = await import(process.env.REDIS_MODULE)
     const database = await openRedis(process.env.REDIS_URL)

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { openSqlite } from '../../src/storage/sqlite.ts'
+import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { rowsContract } from '../contracts/rows.ts'
 import { temporaryFile } from './temporary-store.ts'
 

@@ -1,9 +1,10 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { StoreUnavailable } from '../sharing/ports.ts'
-import { assertNamespace, type FileDatabase } from './rows.ts'
-import { answer, rowsOf } from './sqlite-rows.ts'
-import { type SqliteOptions, SqliteTable, tablePrefix } from './sqlite-table.ts'
+import { StoreUnavailable } from '../../sharing/ports.ts'
+import { answer } from '../answer.ts'
+import { assertNamespace, type FileDatabase } from '../rows.ts'
+import { rowsOf } from './rows.ts'
+import { type SqliteOptions, SqliteTable, tablePrefix } from './table.ts'
 
 /**
  * A SQLite file, made where it is missing (0600, its folder 0700). Throws the file system's or SQLite's error where it

@@ -1,7 +1,7 @@
-import type { Answered, PostgresConnections, Query } from './postgres-connections.ts'
-import type { Change, Row, Rows } from './rows.ts'
-import { answer } from './sqlite-rows.ts'
-import { ServerFailed } from './store-problem.ts'
+import { answer } from '../answer.ts'
+import type { Change, Row, Rows } from '../rows.ts'
+import { ServerFailed } from '../store-problem.ts'
+import type { Answered, PostgresConnections, Query } from './connections.ts'
 
 export const tablePrefix = 'usherr_'
 

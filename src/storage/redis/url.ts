@@ -1,5 +1,5 @@
-import { Secret } from '../lib/secret.ts'
-import { RedisError } from './redis-error.ts'
+import { Secret } from '../../lib/secret.ts'
+import { RedisError } from './error.ts'
 
 /** Where a Redis is and how one signs in there. */
 export interface RedisAddress {

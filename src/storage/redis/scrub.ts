@@ -1,8 +1,8 @@
-import { systemClock } from '../lib/clock.ts'
-import { StoreUnavailable } from '../sharing/ports.ts'
-import type { RedisConnection } from './redis-connection.ts'
-import { causeOf, codeOf } from './redis-error.ts'
-import { infoOf } from './redis-fitness.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { StoreUnavailable } from '../../sharing/ports.ts'
+import type { RedisConnection } from './connection.ts'
+import { causeOf, codeOf } from './error.ts'
+import { infoOf } from './fitness.ts'
 
 const askAgainMs = 20
 const longestMs = 60_000

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises'
 import { KeyvSqlite } from '@keyv/sqlite'
-import type { GuildId } from '../lib/ids.ts'
-import { ok, problem, type Result } from '../lib/result.ts'
-import { tablePrefix } from './sqlite-table.ts'
-import { describeError, errorCode, type StoreProblem } from './store-problem.ts'
-import { guildIn } from './survey.ts'
+import type { GuildId } from '../../lib/ids.ts'
+import { ok, problem, type Result } from '../../lib/result.ts'
+import { describeError, errorCode, type StoreProblem } from '../store-problem.ts'
+import { guildIn } from '../survey.ts'
+import { tablePrefix } from './table.ts'
 
 /** The database with nobody else in it, and nobody else let in. */
 export interface HeldAlone {

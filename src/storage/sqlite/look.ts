@@ -1,9 +1,10 @@
 import { promisify } from 'node:util'
 import sqlite3 from 'sqlite3'
-import type { Rows } from './rows.ts'
-import { noRows, type RowsLook, refuseToWrite } from './rows-look.ts'
-import { answer, toRow } from './sqlite-rows.ts'
-import { busyTimeoutMs, storedRows, tablePrefix } from './sqlite-table.ts'
+import { answer } from '../answer.ts'
+import type { Rows } from '../rows.ts'
+import { noRows, type RowsLook, refuseToWrite } from '../rows-look.ts'
+import { toRow } from './rows.ts'
+import { busyTimeoutMs, storedRows, tablePrefix } from './table.ts'
 
 /**
  * Opens a SQLite file that is there, without Keyv: its adapter makes a table wherever it connects, and this changes

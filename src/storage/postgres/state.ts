@@ -1,7 +1,7 @@
-import type { Query } from './postgres-connections.ts'
-import { losesWrites, noRights, readOnly, tooOld } from './postgres-problem.ts'
-import { tablePrefix } from './postgres-rows.ts'
-import { ServerFailed, type StoreProblem } from './store-problem.ts'
+import { ServerFailed, type StoreProblem } from '../store-problem.ts'
+import type { Query } from './connections.ts'
+import { losesWrites, noRights, readOnly, tooOld } from './problem.ts'
+import { tablePrefix } from './rows.ts'
 
 /** Throws `ServerFailed` where the database could not be used as a store, or would not keep what it acknowledges. */
 export async function assertUsable(query: Query, name: string, least: number): Promise<void> {

@@ -1,8 +1,8 @@
-import type { RedisConnection } from './redis-connection.ts'
-import { RedisError } from './redis-error.ts'
-import type { Hold } from './redis-hold.ts'
-import { getRow, listNamespaces, readAfter, readRange, type Script, swapRows } from './redis-scripts.ts'
-import type { Row, Rows } from './rows.ts'
+import type { Row, Rows } from '../rows.ts'
+import type { RedisConnection } from './connection.ts'
+import { RedisError } from './error.ts'
+import type { Hold } from './hold.ts'
+import { getRow, listNamespaces, readAfter, readRange, type Script, swapRows } from './scripts.ts'
 
 /** One hash tag for everything: what one script touches has to lie in one place of a cluster. */
 const prefix = '{usherr}:'

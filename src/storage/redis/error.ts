@@ -1,6 +1,6 @@
-import { StoreUnavailable } from '../sharing/ports.ts'
-import { describeRedis } from './redis-problem.ts'
-import { errorCode, ServerFailed } from './store-problem.ts'
+import { StoreUnavailable } from '../../sharing/ports.ts'
+import { errorCode, ServerFailed } from '../store-problem.ts'
+import { describeRedis } from './problem.ts'
 
 /**
  * What went wrong with Redis, by its code alone: the first word of its answer, Node's code of a connection, or one of

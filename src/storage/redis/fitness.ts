@@ -1,6 +1,6 @@
-import type { Log } from '../lib/log.ts'
-import type { RedisConnection } from './redis-connection.ts'
-import { codeOf, RedisError } from './redis-error.ts'
+import type { Log } from '../../lib/log.ts'
+import type { RedisConnection } from './connection.ts'
+import { codeOf, RedisError } from './error.ts'
 
 /** What this was tested with. Before it, Redis hides the reason of a failure inside a script. */
 const oldestMajor = 7

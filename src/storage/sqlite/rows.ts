@@ -1,7 +1,6 @@
-import { StoreUnavailable } from '../sharing/ports.ts'
-import type { Row, Rows } from './rows.ts'
-import type { SqliteTable, StoredRow } from './sqlite-table.ts'
-import { errorCode } from './store-problem.ts'
+import { answer } from '../answer.ts'
+import type { Row, Rows } from '../rows.ts'
+import type { SqliteTable, StoredRow } from './table.ts'
 
 /** One table as `Rows`. `assertSameFile` is asked before every write. */
 export function rowsOf(table: SqliteTable, assertSameFile: () => Promise<void>): Rows {
@@ -54,13 +53,3 @@ export function rowsOf(table: SqliteTable, assertSameFile: () => Promise<void>):
 }
 
 export const toRow = ({ key, value }: StoredRow): Row => ({ key, text: value ?? '' })
-
-/** What the database's failures become. */
-export async function answer<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    const why = errorCode(cause) ?? (cause instanceof Error ? cause.message : 'unknown')
-    throw new StoreUnavailable(`${what}: the database failed (${why})`, { cause })
-  }
-}

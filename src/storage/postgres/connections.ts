@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import type pg from 'pg'
-import { systemClock } from '../lib/clock.ts'
-import type { PostgresAddress, Tls } from './postgres-address.ts'
-import { postgresFailure } from './postgres-problem.ts'
-import { errorCode, ServerFailed } from './store-problem.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { errorCode, ServerFailed } from '../store-problem.ts'
+import type { PostgresAddress, Tls } from './address.ts'
+import { postgresFailure } from './problem.ts'
 
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<Answered>
 

@@ -1,6 +1,6 @@
-import type { Query } from './postgres-connections.ts'
-import { tablePrefix } from './postgres-rows.ts'
-import { ServerFailed } from './store-problem.ts'
+import { ServerFailed } from '../store-problem.ts'
+import type { Query } from './connections.ts'
+import { tablePrefix } from './rows.ts'
 
 /**
  * Makes each namespace's table at its first use: also where the server was away then. A table that is dropped later is

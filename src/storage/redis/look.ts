@@ -1,11 +1,11 @@
-import { silentLog } from '../lib/log.ts'
-import { RedisConnection } from './redis-connection.ts'
-import { causeOf, RedisError } from './redis-error.ts'
-import { assertFit } from './redis-fitness.ts'
-import { idKey, keysForTrying, namespacesOf, rowsOf } from './redis-rows.ts'
-import { tryWriting } from './redis-scripts.ts'
-import { assertNamespace } from './rows.ts'
-import { type RowsLook, refuseToWrite } from './rows-look.ts'
+import { silentLog } from '../../lib/log.ts'
+import { assertNamespace } from '../rows.ts'
+import { type RowsLook, refuseToWrite } from '../rows-look.ts'
+import { RedisConnection } from './connection.ts'
+import { causeOf, RedisError } from './error.ts'
+import { assertFit } from './fitness.ts'
+import { idKey, keysForTrying, namespacesOf, rowsOf } from './rows.ts'
+import { tryWriting } from './scripts.ts'
 
 /**
  * Looks at a Redis beside a bot that may be running: no row is made or changed, and no store is begun. `undefined`

@@ -1,6 +1,6 @@
-import { ok, problem, type Result } from '../lib/result.ts'
-import { Secret } from '../lib/secret.ts'
-import type { StoreProblem } from './store-problem.ts'
+import { ok, problem, type Result } from '../../lib/result.ts'
+import { Secret } from '../../lib/secret.ts'
+import type { StoreProblem } from '../store-problem.ts'
 
 /** Where a PostgreSQL server is, and who asks it. */
 export interface PostgresAddress {

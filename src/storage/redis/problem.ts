@@ -1,5 +1,5 @@
-import type { RedisError } from './redis-error.ts'
-import type { StoreProblem } from './store-problem.ts'
+import type { StoreProblem } from '../store-problem.ts'
+import type { RedisError } from './error.ts'
 
 /** Says what it means. `server` is its address without account and password. */
 export function describeRedis(

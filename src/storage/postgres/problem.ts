@@ -1,4 +1,4 @@
-import { errorCode, ServerFailed, type StoreProblem } from './store-problem.ts'
+import { errorCode, ServerFailed, type StoreProblem } from '../store-problem.ts'
 
 /** The oldest PostgreSQL that is not refused: its own makers keep none that is older. */
 export const leastVersion = 13

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { systemClock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
-import { ok, problem, type Result } from '../lib/result.ts'
-import type { RedisConnection } from './redis-connection.ts'
-import { RedisError } from './redis-error.ts'
-import { describeRedis } from './redis-problem.ts'
-import { holderKey, idKey, lastHolderKey } from './redis-rows.ts'
-import { keepHold, letGo, takeHold } from './redis-scripts.ts'
-import type { StoreProblem } from './store-problem.ts'
+import { systemClock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { ok, problem, type Result } from '../../lib/result.ts'
+import type { StoreProblem } from '../store-problem.ts'
+import type { RedisConnection } from './connection.ts'
+import { RedisError } from './error.ts'
+import { describeRedis } from './problem.ts'
+import { holderKey, idKey, lastHolderKey } from './rows.ts'
+import { keepHold, letGo, takeHold } from './scripts.ts'
 
 /** How long a bot that died keeps the next one waiting. */
 const usualMs = 10_000

@@ -1,8 +1,8 @@
-import { ok, problem, type Result } from '../lib/result.ts'
-import type { OwnConnection, PostgresConnections } from './postgres-connections.ts'
-import { inUse, postgresFailure } from './postgres-problem.ts'
-import { aloneLock } from './postgres-rows.ts'
-import { ServerFailed, type StoreProblem } from './store-problem.ts'
+import { ok, problem, type Result } from '../../lib/result.ts'
+import { ServerFailed, type StoreProblem } from '../store-problem.ts'
+import type { OwnConnection, PostgresConnections } from './connections.ts'
+import { inUse, postgresFailure } from './problem.ts'
+import { aloneLock } from './rows.ts'
 
 /** The lock by which one bot at a time works on a store. It lives as long as a connection of its own. */
 export interface PostgresHold {

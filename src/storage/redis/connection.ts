@@ -1,9 +1,9 @@
-import { systemClock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
-import type { StoreUnavailable } from '../sharing/ports.ts'
-import { RedisError, serverFailed, toRedisError, unavailable } from './redis-error.ts'
-import type { Script } from './redis-scripts.ts'
-import { parseRedisUrl, type RedisAddress, shownAddress } from './redis-url.ts'
+import { systemClock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { StoreUnavailable } from '../../sharing/ports.ts'
+import { RedisError, serverFailed, toRedisError, unavailable } from './error.ts'
+import type { Script } from './scripts.ts'
+import { parseRedisUrl, type RedisAddress, shownAddress } from './url.ts'
 
 /** As `deadline.ts` has it for the whole of a call. */
 const answerMs = 2000

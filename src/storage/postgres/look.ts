@@ -1,10 +1,10 @@
-import { postgresAddress } from './postgres-address.ts'
-import { connectPostgres } from './postgres-connections.ts'
-import { leastVersion, noRights } from './postgres-problem.ts'
-import { postgresRows, tablePrefix } from './postgres-rows.ts'
-import { assertUsable, namespacesIn } from './postgres-state.ts'
-import { noRows, type RowsLook, refuseToWrite } from './rows-look.ts'
-import { ServerFailed } from './store-problem.ts'
+import { noRows, type RowsLook, refuseToWrite } from '../rows-look.ts'
+import { ServerFailed } from '../store-problem.ts'
+import { postgresAddress } from './address.ts'
+import { connectPostgres } from './connections.ts'
+import { leastVersion, noRights } from './problem.ts'
+import { postgresRows, tablePrefix } from './rows.ts'
+import { assertUsable, namespacesIn } from './state.ts'
 
 /**
  * Looks at a PostgreSQL database in transactions that only read: no table is made, and the bot may run meanwhile.

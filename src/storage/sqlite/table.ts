@@ -1,7 +1,7 @@
 import { KeyvSqlite } from '@keyv/sqlite'
 import { Keyv } from 'keyv'
-import { systemClock } from '../lib/clock.ts'
-import { errorCode } from './store-problem.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { errorCode } from '../store-problem.ts'
 
 /** How long SQLite itself waits for a lock, well within the store's deadline. It holds one of libuv's four threads. */
 export const busyTimeoutMs = 800

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Log, silentLog } from '../lib/log.ts'
-import { RedisConnection } from './redis-connection.ts'
-import { causeOf, RedisError } from './redis-error.ts'
-import { assertFit, warnOfGaps } from './redis-fitness.ts'
-import { createHold } from './redis-hold.ts'
-import { idKey, keysForTrying, namespacesOf, rowsOf } from './redis-rows.ts'
-import { assertHome, openDataSet } from './redis-scripts.ts'
-import { scrubber } from './redis-scrub.ts'
-import { assertNamespace, type ServerDatabase } from './rows.ts'
+import { type Log, silentLog } from '../../lib/log.ts'
+import { assertNamespace, type ServerDatabase } from '../rows.ts'
+import { RedisConnection } from './connection.ts'
+import { causeOf, RedisError } from './error.ts'
+import { assertFit, warnOfGaps } from './fitness.ts'
+import { createHold } from './hold.ts'
+import { idKey, keysForTrying, namespacesOf, rowsOf } from './rows.ts'
+import { assertHome, openDataSet } from './scripts.ts'
+import { scrubber } from './scrub.ts'
 
 export interface RedisOptions {
   log?: Log
