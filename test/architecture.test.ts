@@ -202,6 +202,16 @@ describe('imports', () => {
     expect(breaches.flat()).toEqual([])
   })
 
+  it('load the client of a database server only where an address asks for it: no other start waits for it', async () => {
+    const files = await sources('src')
+    const all = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n')
+    for (const client of ['pg', '@redis/client']) {
+      expect(all).toContain(`await import('${client}')`)
+      const atOnce = importsOf(all.replaceAll(`import('${client}')`, ''))
+      expect(atOnce.filter(({ from, isOnlyTypes }) => from === client && !isOnlyTypes)).toEqual([])
+    }
+  })
+
   it('name packages that package.json names', async () => {
     const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
     const named = { ...dependencies, ...devDependencies }
