@@ -98,6 +98,23 @@ test('who has himself forgotten leaves no request behind, and its card is dead',
   expect(await on.rules.approveRequest(rob, on.press(request, '1'))).toMatchObject({ reason: 'requestGone' })
 })
 
+test('a request that waits takes its place once, and not again with every round of the job', async () => {
+  const on = await reviewGround()
+  await on.waiting()
+  const written: string[] = []
+  const { waiting } = on.ports
+  const noting: typeof waiting = {
+    ...waiting,
+    update(key, change) {
+      written.push(key)
+      return waiting.update(key, change)
+    },
+  }
+  await settleRequests({ ...on.ports, waiting: noting })
+  expect(written).toEqual([])
+  expect(await waiting.list('')).toHaveLength(1)
+})
+
 test('of twenty requests that reach for one place at the same moment one has it, and all agree which', async () => {
   const on = await reviewGround()
   const first = await on.waiting()

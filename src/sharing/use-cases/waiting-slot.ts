@@ -30,7 +30,8 @@ export async function takeSlot(ports: SlotPorts, request: AccessRequest): Promis
   )
   for (;;) {
     const before = await ports.waiting.get(key)
-    if (before && before.requestId !== id) {
+    if (before?.requestId === id) return id
+    if (before) {
       const other = await ports.requests.get(requestKey({ guildId, id: before.requestId }))
       if (other && isOpen(other, ports.clock.now())) return other.id
     }
