@@ -160,7 +160,7 @@ describe('plex.tv is down and the bot has just been started', () => {
     expect(on.plex.count(creating)).toBe(0)
     expect(toldTo(on, 'dora')).toMatchInlineSnapshot(`
       [
-        "Settled, but not as you wished: what you decided about **f•••@e•••.com** on **Harbor** could not be carried out. plex.tv no longer accepts the owner’s sign-in, so nothing was sent and nothing was changed. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then decide again.",
+        "Not settled yet: what you decided about **f•••@e•••.com** on **Harbor** is kept, but plex.tv no longer accepts the owner’s sign-in. An administrator signs in again with \`/setup plex\` (or the person who runs me gives me a new \`PLEX_TOKEN\`); then it is carried out and you hear of it. Nobody needs to repeat it.",
       ]
     `)
     on.plex.change((world) => ({ ...world, tokens: world.tokens.map((token) => ({ ...token, dead: null })) }))
