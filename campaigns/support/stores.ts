@@ -23,15 +23,20 @@ export function storesFor(size: Run['size']): readonly StoreKind[] {
 /** Opens the same store, any number of times, as one process after or beside another would. */
 export type OpenStore = () => Promise<Store>
 
-/** Does the work with a way to make real, empty stores of this kind; they and their server are gone afterwards. */
+/**
+ * Does the work with a way to make a real, empty store of this kind, one after another; they and their server are gone
+ * afterwards.
+ */
 export async function withStores<T>(
   kind: StoreKind,
   work: (fresh: () => Promise<OpenStore>) => Promise<T>,
 ): Promise<T> {
   const opened: Store[] = []
+  const close = () => Promise.allSettled(opened.splice(0).map((store) => store.close()))
   const ground = await groundOf(kind)
   try {
     return await work(async () => {
+      await close()
       const [url, key] = [await ground.freshUrl(), newKey()]
       return async () => {
         const store = await openStore({ url, keys: keys(key), log: silentLog })
@@ -41,7 +46,7 @@ export async function withStores<T>(
       }
     })
   } finally {
-    await Promise.allSettled(opened.map((store) => store.close()))
+    await close()
     await ground.remove()
   }
 }
