@@ -14,7 +14,9 @@ export async function isStoreThere(place: StorePlace): Promise<Result<boolean, S
     await withinDeadline('look', () => stat(file))
     return ok(true)
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? ok(false) : problem(describeError(error, file))
+    // ENOTDIR: what should be a folder on the way is a file, so nothing can lie below it.
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')
+    return isMissing ? ok(false) : problem(describeError(error, file))
   }
 }
 
