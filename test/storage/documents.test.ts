@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { createCipher } from '../../src/storage/cipher.ts'
+import { createCollection } from '../../src/storage/collection.ts'
+import type { Rows } from '../../src/storage/rows.ts'
 import { documentsContract, parseDoc } from '../contracts/documents.ts'
-import { parseNote, storeIn, temporaryFile } from './temporary-store.ts'
+import { keys, newKey, parseCount, parseNote, storeIn, temporaryFile } from './temporary-store.ts'
 
 documentsContract('SQLite', async () => {
   const store = await storeIn(await temporaryFile())
@@ -39,6 +42,24 @@ describe('collections', () => {
       expect(() => store.collection(name, parseNote)).toThrow(RangeError)
     },
   )
+
+  it('that are many are listed however long it takes to open them: the deadline is the database’s', async () => {
+    const cipher = createCipher(keys(newKey()))
+    const sealed = Array.from({ length: 1_001 }, (_, at) => {
+      const key = `k${at}`
+      return { key, text: cipher.seal({ namespace: 'many', key }, JSON.stringify(at)) }
+    })
+    const never = () => Promise.reject(new Error('only listed'))
+    const rows: Rows = { get: never, after: never, swap: never, range: async () => sealed }
+    // Opens 400 in a second, where the deadline is two.
+    const slowly = (json: unknown) => {
+      const until = performance.now() + 2.5
+      while (performance.now() < until);
+      return parseCount(json)
+    }
+    const many = createCollection({ name: 'many', parse: slowly, rows, cipher })
+    expect(await many.list('')).toHaveLength(1_001)
+  })
 
   it('take words that SQL keeps for itself', async () => {
     const store = await storeIn(await temporaryFile())
