@@ -7,9 +7,10 @@ import { alice, dora, guildId } from '../test/support/names.ts'
 import type { Campaign, Finding } from './campaign.ts'
 import { onTheWire } from './p5-on-the-wire.ts'
 import { type Random, randomFrom } from './support/random.ts'
-import { quietPlex, type ReviewWorld, reviewWorld, withSqlite } from './support/review-world.ts'
+import { quietPlex, type ReviewWorld, reviewWorld } from './support/review-world.ts'
 import { type Asking, customIdsIn, modal, press, slash, smallDiscord } from './support/small-discord.ts'
 import { isSameId, spoilt } from './support/spoilt-ids.ts'
+import { withStores } from './support/stores.ts'
 
 export const p5: Campaign = {
   name: 'P5',
@@ -53,7 +54,8 @@ export const p5: Campaign = {
 async function afterRestarts(random: Random, tries: number): Promise<Finding> {
   const sum = { decided: 0, undecided: 0, notOnce: 0, strayEffects: 0 }
   for (let number = 0; number < tries; number++) {
-    await withSqlite(async (open) => {
+    await withStores('SQLite', async (fresh) => {
+      const open = await fresh()
       const plex = quietPlex(random.part(number))
       const firstStore = await open()
       const first = await reviewWorld(random, { plex, store: firstStore })

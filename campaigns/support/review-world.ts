@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { MemberId } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { PlexState } from '../../src/sandbox/plex/state.ts'
 import { plexWorld } from '../../src/sandbox/plex/world.ts'
 import type { Actor } from '../../src/sharing/policy.ts'
 import type { Ports } from '../../src/sharing/use-cases/ports.ts'
-import { openStore, type Store } from '../../src/storage/open.ts'
+import type { Store } from '../../src/storage/open.ts'
 import { openDocuments } from '../../src/storage/open-documents.ts'
 import { guildId } from '../../test/support/names.ts'
 import { type Reviewing, reviewing } from '../../test/support/reviewing.ts'
@@ -32,7 +29,7 @@ export interface ReviewWorldOptions {
   plex?: PortPlex
   disk?: Disk
   compares?: boolean
-  /** Documents are kept in this real SQLite store instead. */
+  /** Documents are kept in this real store instead. */
   store?: Store
   /** What Discord says of members, where two processes shall agree. */
   actors?: Map<MemberId, Actor | undefined>
@@ -67,22 +64,4 @@ export function quietPlex(random: Random): PortPlex {
 
 async function keepIn(ports: Ports, store: Store): Promise<void> {
   Object.assign(ports, (await openDocuments(store)).documents)
-}
-
-/** Does the work with a way to open the same real SQLite file any number of times; it is gone afterwards. */
-export async function withSqlite<T>(work: (open: () => Promise<Store>) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'usherr-campaign-'))
-  const opened: Store[] = []
-  try {
-    return await work(async () => {
-      const url = `sqlite://${join(folder, 'usherr.sqlite')}`
-      const store = await openStore({ url, keys: undefined, log: silentLog })
-      if (!store.ok) throw new Error(store.problem.what)
-      opened.push(store.value)
-      return store.value
-    })
-  } finally {
-    await Promise.allSettled(opened.map((store) => store.close()))
-    await rm(folder, { recursive: true, force: true })
-  }
 }
