@@ -76,9 +76,11 @@ function redisName(url: string): Result<string, StoreProblem> {
 /** What of an address must never be shown, in each form in which it may be written. */
 export function secretsIn(url: string): readonly Secret[] {
   if (!/^(postgres|postgresql|redis|rediss):/u.test(url)) return []
-  const written = URL.canParse(url) ? new URL(url).password : ''
-  const forms = new Set([url, written, safelyDecoded(written)])
-  return [...forms].filter((form) => form !== '').map((form) => new Secret(form))
+  if (!URL.canParse(url)) return [new Secret(url)]
+  const written = new URL(url).password
+  // Without a password it may be shown whole, and has to be, where a message names the server.
+  if (written === '') return []
+  return [...new Set([url, written, safelyDecoded(written)])].map((form) => new Secret(form))
 }
 
 function safelyDecoded(text: string): string {
