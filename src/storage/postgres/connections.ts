@@ -32,7 +32,8 @@ export interface OwnConnection {
 /** All of these lie within the store's deadline of 2 seconds. */
 const connectMs = 1500
 const statementMs = 1500
-const lockMs = 800
+/** Of a dozen writes at once the last waits for three others: all of them within the deadline. */
+const lockMs = 500
 /** The server's own time-outs come first; these are for one that says nothing at all. */
 const silenceMs = 300
 /** More would not be faster: a bot has a few questions at a time. */
