@@ -15,13 +15,7 @@ export interface Database<P extends StorePlace = StorePlace> {
 /** The database that the settings name; opening one that is not there would make a new one. */
 export async function presentDatabase(environment: Environment): Promise<Result<Database, string>> {
   const named = namedDatabase(environment)
-  if (!named.ok) return named
-  const { place } = named.value
-  const there = await isStoreThere(place)
-  if (!there.ok) return problem(inWords(there.problem))
-  return there.value
-    ? named
-    : problem(`There is no database at ${nameOf(place)}.\nCheck STORAGE_URL, or start the bot once.`)
+  return named.ok ? present(named.value) : named
 }
 
 /** The same for who works on a file, and what to do in his place where it is none. */
@@ -33,8 +27,15 @@ export async function presentFile(
   if (!named.ok) return named
   const place = fileAt(named.value.place, tool)
   if (!place.ok) return problem(inWords(place.problem))
-  const present = await presentDatabase(environment)
-  return present.ok ? ok({ ...present.value, place: place.value }) : present
+  return present({ ...named.value, place: place.value })
+}
+
+async function present<P extends StorePlace>(named: Database<P>): Promise<Result<Database<P>, string>> {
+  const there = await isStoreThere(named.place)
+  if (!there.ok) return problem(inWords(there.problem))
+  return there.value
+    ? ok(named)
+    : problem(`There is no database at ${nameOf(named.place)}.\nCheck STORAGE_URL, or start the bot once.`)
 }
 
 export function namedDatabase(environment: Environment): Result<Database, string> {

@@ -1,16 +1,8 @@
-import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { deeds, evening } from '../support/evening.ts'
+import { freePort } from '../support/free-port.ts'
 import { backsUp, restores, resumes } from '../support/restoring.ts'
 import { days, minutes } from '../support/shifted-clock.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 describe('after a restore', () => {
   test('the bot answers and looks on, until an administrator has seen what differs and confirms', async () => {

@@ -52,13 +52,14 @@ export async function approveChanged(
   press: { id: string; draftId: string },
 ): Promise<ReviewOutcome> {
   const denied = await mayNot(ports, actor, 'review')
-  if (denied) return refusedPanel(ports, actor, press.draftId, denied)
+  if (denied) return refused(ports, actor, { draftId: press.draftId }, denied)
   const draft = await readDraft(ports, actor.guildId, press.draftId, 'review')
-  if (!draft) return refusedPanel(ports, actor, press.draftId, refuse({ reason: 'draftGone' }))
+  if (!draft) return refused(ports, actor, { draftId: press.draftId }, refuse({ reason: 'draftGone' }))
   if (draft.by !== actor.memberId)
-    return refused(ports, actor, draft.requestId, refuse({ reason: 'notYours' }))
+    return refused(ports, actor, { requestId: draft.requestId }, refuse({ reason: 'notYours' }))
   const request = await requestOf(ports, actor.guildId, draft.requestId)
-  if (!request) return refused(ports, actor, draft.requestId, refuse({ reason: 'requestGone' }))
+  if (!request)
+    return refused(ports, actor, { requestId: draft.requestId }, refuse({ reason: 'requestGone' }))
   if (!draft.access) {
     return refuse({ reason: 'badLibraries', problem: { problem: 'empty' }, offered: [] })
   }
@@ -98,11 +99,14 @@ export async function openForReview(
   press: CardPress,
 ): Promise<{ outcome: 'opened'; request: AccessRequest } | Refusal> {
   const denied = await mayNot(ports, actor, 'review')
-  if (denied) return refused(ports, actor, press.requestId, denied)
+  if (denied) return refused(ports, actor, { requestId: press.requestId }, denied)
   const request = await requestOf(ports, actor.guildId, press.requestId)
-  if (!request) return refused(ports, actor, press.requestId, refuse({ reason: 'requestGone' }))
+  if (!request)
+    return refused(ports, actor, { requestId: press.requestId }, refuse({ reason: 'requestGone' }))
   const problem = await whyNot(ports, actor, request, press)
-  return problem ? refused(ports, actor, press.requestId, problem) : { outcome: 'opened', request }
+  return problem
+    ? refused(ports, actor, { requestId: press.requestId }, problem)
+    : { outcome: 'opened', request }
 }
 
 async function whyNot(
@@ -137,11 +141,11 @@ async function approve(
   { id, grant }: { id: string; grant: Grant },
 ): Promise<ReviewOutcome> {
   if (await isOwn(ports, actor, request)) {
-    return refused(ports, actor, request.id, refuse({ reason: 'ownRequest' }))
+    return refused(ports, actor, { requestId: request.id }, refuse({ reason: 'ownRequest' }))
   }
   if (!(await areOffered(ports, request, grant.access))) return refuse({ reason: 'libraryGone' })
   const right = await grantRightOf(ports, actor, 'review', grant)
-  if (right.outcome === 'refused') return refused(ports, actor, request.id, right)
+  if (right.outcome === 'refused') return refused(ports, actor, { requestId: request.id }, right)
   const counted = await countGrant(ports, actor, right.permits, id)
   if (counted.outcome === 'refused') return counted
 
@@ -185,7 +189,7 @@ async function rule(
   ports.crashPoint?.('after a ruling is stored')
   const ruling = rulings.at(-1)
   if (!stored || !ruling) return refuse({ reason: 'requestGone' })
-  const no = (problem: Refusal) => refused(ports, actor, request.id, problem)
+  const no = (problem: Refusal) => refused(ports, actor, { requestId: request.id }, problem)
   switch (ruling.is) {
     case 'own':
       return no(refuse({ reason: 'ownRequest' }))
@@ -211,26 +215,13 @@ async function rule(
   }
 }
 
-/** What was refused leaves a trace in the log: who tried what on which request. */
+/** What was refused leaves a trace in the log: who tried what on which request, or on a panel that leads to none. */
 export function refused(
   ports: Pick<Ports, 'log'>,
-  actor: Actor,
-  requestId: string,
+  { guildId, memberId }: Actor,
+  on: { requestId: string } | { draftId: string },
   refusal: Refusal,
 ): Refusal {
-  const { guildId, memberId } = actor
-  ports.log.warn({ guildId, memberId, requestId, reason: refusal.reason }, 'a press on a request was refused')
-  return refusal
-}
-
-/** The same on a panel whose request he was not let near, or that is not known any more. */
-export function refusedPanel(
-  ports: Pick<Ports, 'log'>,
-  actor: Actor,
-  draftId: string,
-  refusal: Refusal,
-): Refusal {
-  const { guildId, memberId } = actor
-  ports.log.warn({ guildId, memberId, draftId, reason: refusal.reason }, 'a press on a request was refused')
+  ports.log.warn({ guildId, memberId, ...on, reason: refusal.reason }, 'a press on a request was refused')
   return refusal
 }

@@ -8,7 +8,7 @@ import { type Refusal, refuse } from '../refusal.ts'
 import { libraryParts } from './change-libraries.ts'
 import { librariesToDecideBy } from './libraries-to-decide-by.ts'
 import { keepDraft, type Ports, readDraft, requestOf } from './ports.ts'
-import { type CardPress, openForReview, refused, refusedPanel } from './review-request.ts'
+import { type CardPress, openForReview, refused } from './review-request.ts'
 
 /** A request with what would be granted instead: the picture of the reviewer's panel. */
 export interface ReviewPanel {
@@ -61,8 +61,8 @@ export async function changeReviewPanel(
 ): Promise<ReviewPanel | Refusal> {
   const { guildId, memberId } = actor
   const draft = await readDraft(ports, guildId, press.draftId, 'review')
-  if (!draft) return refusedPanel(ports, actor, press.draftId, refuse({ reason: 'draftGone' }))
-  const no = (problem: Refusal) => refused(ports, actor, draft.requestId, problem)
+  if (!draft) return refused(ports, actor, { draftId: press.draftId }, refuse({ reason: 'draftGone' }))
+  const no = (problem: Refusal) => refused(ports, actor, { requestId: draft.requestId }, problem)
   if (draft.by !== memberId) return no(refuse({ reason: 'notYours' }))
   const request = await requestOf(ports, guildId, draft.requestId)
   if (!request) return no(refuse({ reason: 'requestGone' }))

@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path'
 import { RedisClient } from '@redis/client'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import type { Log, LogFields } from '../../../src/lib/log.ts'
+import { freePort } from '../free-port.ts'
 import { describeWith } from './on-this-machine.ts'
 
 /** A real Redis of its own for one test: its folder, its port on the loopback, its settings. */
@@ -171,20 +172,6 @@ async function startProcess(program: string, conf: string): Promise<ChildProcess
   exit.catch(() => {})
   while (!said.includes('Ready to accept connections')) await Promise.race([once(child.stdout, 'data'), exit])
   return child
-}
-
-/** Below those that the system gives to whoever connects somewhere, so that it stays free between two starts. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const probe = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    await new Promise((resolve) => probe.close(resolve))
-    return port
-  }
 }
 
 /** Stands between a client and a Redis, and may change what Redis says or cut the line. */
